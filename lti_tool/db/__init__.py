@@ -1,0 +1,1 @@
+"""The database: engine set-up, typed models, migrations."""

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.db.base import Base
+from lti_tool.db.models.course import Course
+
+
+class Cohort(Base):
+    """A peer-mentoring programme in a course: dates, topics with their risk, rules."""
+
+    __tablename__ = "cohort"
+    __table_args__ = (
+        UniqueConstraint("course_id", "name"),
+        CheckConstraint("ends_on > starts_on", name="dates_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(16))
+    """peer, reciprocal, circle or hybrid."""
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    mentors: Mapped[str] = mapped_column(String(16))
+    """Who may mentor: "anyone", or "chosen" by an instructor among those who offered."""
+    checkpoints: Mapped[str] = mapped_column(String(16))
+    """Which mentorships owe an expert review: "high_risk" topics, "all", or "none"."""
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    created_at: Mapped[datetime]
+
+    course: Mapped[Course] = relationship()
+    topics: Mapped[list[Topic]] = relationship(back_populates="cohort", order_by="Topic.position")
+    grade_rule: Mapped[GradeRule] = relationship(back_populates="cohort")
+
+
+class Topic(Base):
+    """Something people may want to learn or offer to teach in a cohort."""
+
+    __tablename__ = "topic"
+    __table_args__ = (UniqueConstraint("cohort_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    risk: Mapped[str] = mapped_column(String(8))
+    """low or high: what a wrong practice handed on would cost."""
+    position: Mapped[int]
+
+    cohort: Mapped[Cohort] = relationship(back_populates="topics")
+
+
+class GradeRule(Base):
+    """How taking part becomes points. Participation only: nothing of what was said ever counts."""
+
+    __tablename__ = "grade_rule"
+    __table_args__ = (
+        CheckConstraint("sessions_for_full > 0", name="sessions_for_full_positive"),
+        CheckConstraint("maximum > 0", name="maximum_positive"),
+    )
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True)
+    enabled: Mapped[bool]
+    maximum: Mapped[int]
+    """Points in the gradebook for full participation."""
+    sessions_for_full: Mapped[int]
+    """Sessions that both confirmed which give full marks."""
+
+    cohort: Mapped[Cohort] = relationship(back_populates="grade_rule")

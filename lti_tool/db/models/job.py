@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_tool.db.base import Base
+
+
+class Job(Base):
+    """A long work done by the worker, whose progress a person watches and may cancel."""
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    """roster or round."""
+    state: Mapped[str] = mapped_column(String(10))
+    """queued, running, done, failed or cancelled."""
+    percent: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(String(200), default="")
+    """A key of `jobs.MESSAGES`, worded for whoever looks."""
+    error: Mapped[str | None] = mapped_column(String(1000))
+    cancel_requested_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in {"queued", "running"}

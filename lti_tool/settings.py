@@ -1,0 +1,102 @@
+"""The tool's settings: one typed class; nobody else reads the environment.
+
+Every setting is an environment variable ``PEER_MENTOR_<NAME>``, or ``PEER_MENTOR_<NAME>_FILE`` naming a file
+that holds the value (as container platforms mount secrets).
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from flask import current_app
+from pydantic import AfterValidator, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "PEER_MENTOR_"
+
+
+class SettingsError(Exception):
+    """A missing or wrong setting, as one line that names it."""
+
+
+def _absolute_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be a URL such as https://mentor.example.edu")
+    return value.rstrip("/")
+
+
+def _fernet_key(value: str) -> str:
+    try:
+        Fernet(value)
+    except ValueError:
+        raise ValueError("must be a Fernet key: 32 url-safe base64-encoded bytes") from None
+    return value
+
+
+def _long_enough(value: str) -> str:
+    if len(value) < 32:
+        raise ValueError("must have at least 32 characters")
+    return value
+
+
+class Settings(BaseSettings):
+    """What the tool needs to know about its surroundings. See config/settings.example.env."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    public_url: Annotated[str, AfterValidator(_absolute_url)]
+    secret_key: Annotated[str, AfterValidator(_long_enough)]
+    encryption_key: Annotated[str, AfterValidator(_fernet_key)]
+    database_url: str = "sqlite:///var/peer-mentor.db"
+    queue_url: str = "sqlite:///var/queue.db"
+    lrs_endpoint: str | None = None
+    lrs_username: str | None = None
+    lrs_password: str | None = None
+    lrs_version: Literal["1.0.3", "2.0.0"] = "1.0.3"
+    smtp_url: str | None = None
+    allow_loopback: bool = False
+    demo: bool = False
+
+    @property
+    def public_origin(self) -> str:
+        """Scheme, host and port of the tool, as browsers compare origins."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def load() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        SettingsError: one line that names the setting that is missing or wrong.
+    """
+    try:
+        return Settings(**_from_files())  # type: ignore[arg-type]  # pydantic turns the text into its types
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        missing = first["type"] == "missing"
+        reason = "is not set" if missing else first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name} {reason}") from None
+
+
+def current() -> Settings:
+    """The settings of the running application (needs an application context)."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _from_files() -> dict[str, str]:
+    values: dict[str, str] = {}
+    for variable, path in os.environ.items():
+        if not (variable.startswith(PREFIX) and variable.endswith("_FILE")):
+            continue
+        try:
+            content = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{variable} cannot be read: {error.strerror}") from None
+        values[variable.removeprefix(PREFIX).removesuffix("_FILE").lower()] = content
+    return values

