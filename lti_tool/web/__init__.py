@@ -1,0 +1,1 @@
+"""What every page needs: who asks, what they may see, error pages, security headers, languages and times."""

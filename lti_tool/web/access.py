@@ -1,0 +1,239 @@
+"""Who may open what: one list for every endpoint, and the one place where it is enforced.
+
+An address names its course, and inside it the cohort, the mentorship and so on. Each is loaded here as part
+of the one before it, so that an id from another course, deployment or platform is simply not found.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import g, request
+from sqlalchemy import Select, select
+
+from lti_tool.db import models
+from lti_tool.db.engine import db
+from lti_tool.web.errors import Problem, forbidden, not_found, not_launched
+from lti_tool.web.identity import Viewer, viewer_of
+
+ACCESS: dict[str, frozenset[str]] = {
+    # Anybody, without a launch.
+    "public": frozenset(
+        {
+            "static",
+            "bootstrap.static",
+            "lti.login",
+            "lti.launch",
+            "lti.jwks",
+            "health.healthz",
+            "health.readyz",
+            "styleguide.index",
+        }
+    ),
+    # Whoever was launched into the course.
+    "member": frozenset(
+        {"cohorts.home", "profiles.consent", "profiles.timezone", "jobs.show", "jobs.status"}
+    ),
+    # Members who teach the course.
+    "instructor": frozenset(
+        {
+            "cohorts.create",
+            "cohorts.edit",
+            "cohorts.show",
+            "cohorts.people",
+            "cohorts.approve_mentor",
+            "cohorts.experts",
+            "cohorts.remove_expert",
+            "cohorts.read_roster",
+            "rounds.index",
+            "rounds.start",
+            "rounds.show",
+            "rounds.publish",
+            "rounds.unpublish",
+            "reports.engagement",
+            "reports.engagement_chart",
+            "reports.gradebook",
+            "reports.resend",
+            "jobs.cancel",
+        }
+    ),
+    # Members who joined the cohort.
+    "participant": frozenset(
+        {
+            "profiles.topics",
+            "profiles.times",
+            "profiles.me",
+            "profiles.leave",
+            "profiles.rejoin",
+            "mentorships.home",
+            "reports.mine",
+        }
+    ),
+    # The people of this very mentorship.
+    "pair": frozenset({"mentorships.show", "sessions.book"}),
+    # The people of this very session.
+    "attendee": frozenset(
+        {
+            "sessions.show",
+            "sessions.confirm",
+            "sessions.unconfirm",
+            "sessions.cancel",
+            "sessions.restore",
+            "sessions.calendar",
+        }
+    ),
+    # Experts of the cohort; the expert to whom this very checkpoint is assigned.
+    "expert": frozenset({"checkpoints.queue"}),
+    "reviewer": frozenset({"checkpoints.review"}),
+}
+
+
+@dataclass
+class Place:
+    """Where the request is: the objects that its address names, already checked to belong together."""
+
+    viewer: Viewer
+    course: models.Course
+    cohort: models.Cohort | None = None
+    participant: models.Participant | None = None
+    """The viewer's own part in the cohort, if there is one."""
+    found: dict[str, Any] = field(default_factory=dict)
+
+
+def place() -> Place:
+    """The place of the current request. Only pages inside a course have one."""
+    here: Place = g.place
+    return here
+
+
+def cohort() -> models.Cohort:
+    """The cohort that the current address names."""
+    found = place().cohort
+    assert found is not None
+    return found
+
+
+def participant() -> models.Participant:
+    """The viewer's part in the current cohort; present on every page whose rule asks for it."""
+    found = place().participant
+    assert found is not None
+    return found
+
+
+def enforce() -> None:
+    """Before every request: load what the address names and refuse who may not see it."""
+    if request.endpoint is None:
+        return  # no such address: Flask answers 404
+    rule = rule_of(request.endpoint)
+    if rule == "public":
+        return
+    g.place = _load(request.view_args or {})
+    if not RULES[rule](g.place):
+        raise forbidden()
+
+
+def rule_of(endpoint: str) -> str:
+    """The name of the list in which the endpoint stands."""
+    for rule, endpoints in ACCESS.items():
+        if endpoint in endpoints:
+            return rule
+    raise LookupError(f"endpoint {endpoint} stands in no access list")
+
+
+def _load(arguments: Mapping[str, int]) -> Place:
+    viewer = viewer_of(arguments["course_id"])
+    if viewer is None:
+        raise not_launched()
+    here = Place(viewer=viewer, course=viewer.member.course)
+    if "cohort_id" in arguments:
+        here.cohort = _one(_cohort(here, arguments["cohort_id"]))
+        here.participant = db.session.scalar(_own_part(here))
+    for name, query in OBJECTS.items():
+        if name in arguments:
+            here.found[name.removesuffix("_id")] = _one(query(here, arguments[name]))
+    return here
+
+
+def _one(query: Select[Any]) -> Any:
+    found = db.session.scalar(query)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _cohort(here: Place, cohort_id: int) -> Select[Any]:
+    return select(models.Cohort).where(
+        models.Cohort.id == cohort_id, models.Cohort.course_id == here.course.id
+    )
+
+
+def _own_part(here: Place) -> Select[models.Participant]:
+    return select(models.Participant).where(
+        models.Participant.cohort == here.cohort, models.Participant.member == here.viewer.member
+    )
+
+
+def _in_cohort(model: Any) -> Callable[[Place, int], Select[Any]]:
+    return lambda here, key: select(model).where(model.id == key, model.cohort == here.cohort)
+
+
+def _job(here: Place, job_id: int) -> Select[Any]:
+    return select(models.Job).where(models.Job.id == job_id, models.Job.course_id == here.course.id)
+
+
+def _checkpoint(here: Place, checkpoint_id: int) -> Select[Any]:
+    return (
+        select(models.Checkpoint)
+        .join(models.Mentorship)
+        .where(models.Checkpoint.id == checkpoint_id, models.Mentorship.cohort == here.cohort)
+    )
+
+
+OBJECTS: dict[str, Callable[[Place, int], Select[Any]]] = {
+    "participant_id": _in_cohort(models.Participant),
+    "round_id": _in_cohort(models.Round),
+    "mentorship_id": _in_cohort(models.Mentorship),
+    "session_id": _in_cohort(models.Session),
+    "checkpoint_id": _checkpoint,
+    "job_id": _job,
+}
+
+
+def _takes_part(here: Place) -> bool:
+    return here.participant is not None
+
+
+def _is_in_pair(here: Place) -> bool:
+    mentorship: models.Mentorship = here.found["mentorship"]
+    return here.participant is not None and any(
+        one.participant_id == here.participant.id for one in mentorship.people
+    )
+
+
+def _attends(here: Place) -> bool:
+    session: models.Session = here.found["session"]
+    return here.participant is not None and any(
+        one.participant_id == here.participant.id for one in session.attendances
+    )
+
+
+def _is_expert(here: Place) -> bool:
+    return here.participant is not None and here.participant.role == "expert"
+
+
+def _reviews(here: Place) -> bool:
+    checkpoint: models.Checkpoint = here.found["checkpoint"]
+    return _is_expert(here) and checkpoint.expert == here.participant
+
+
+RULES: dict[str, Callable[[Place], bool]] = {
+    "member": lambda _here: True,
+    "instructor": lambda here: here.viewer.teaches,
+    "participant": _takes_part,
+    "pair": _is_in_pair,
+    "attendee": _attends,
+    "expert": _is_expert,
+    "reviewer": _reviews,
+}
+
+__all__ = ["ACCESS", "RULES", "Place", "Problem", "cohort", "enforce", "participant", "place", "rule_of"]

@@ -1,0 +1,137 @@
+"""Errors that people meet: a readable page with a code, a way on and the request id; or JSON."""
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+
+@dataclass
+class Problem(Exception):
+    """Something a person has to be told instead of the page they asked for."""
+
+    code: str
+    """Stable, kebab-case: for support, tests and other programs."""
+    status: int
+    title: str
+    message: str
+    remedy: str | None = None
+    frame_ancestors: list[str] | None = None
+    """Origins that may frame the page; None keeps what the session says."""
+
+
+def not_launched() -> Problem:
+    return Problem(
+        "not-launched",
+        401,
+        _("Open this from your course"),
+        _(
+            "This page belongs to a course, and this browser has not been let in from there, or not for a while."
+        ),
+        _("Go to the course in your learning platform and open “Find a peer mentor” again."),
+        # Nobody knows here which platform this frame belongs to; the page holds nothing and does nothing.
+        frame_ancestors=["*"],
+    )
+
+
+def forbidden() -> Problem:
+    return Problem(
+        "not-yours",
+        403,
+        _("This page is for somebody else"),
+        _("What you asked for belongs to other people of the course."),
+        _("Go back, or open “Find a peer mentor” from your course again."),
+    )
+
+
+def not_found() -> Problem:
+    return Problem(
+        "not-found",
+        404,
+        _("There is nothing here"),
+        _("The address is wrong, or what it showed has been removed."),
+        _("Go back, or open “Find a peer mentor” from your course again."),
+    )
+
+
+def problem(error: Problem) -> Response:
+    """Render a problem as the client asks for it (contract: HTTP)."""
+    if error.frame_ancestors is not None:
+        g.frame_ancestors = error.frame_ancestors
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    if best == "application/json":
+        body = {"code": error.code, "message": f"{error.title}. {error.message}", "request_id": g.request_id}
+        response = jsonify(error=body)
+    else:
+        response = make_response(render_template("errors/error.html", back_url=None, **_words(error)))
+    response.status_code = error.status
+    return response
+
+
+def _words(error: Problem) -> dict[str, str | int | None]:
+    return {
+        "code": error.code,
+        "status": error.status,
+        "title": error.title,
+        "message": error.message,
+        "remedy": error.remedy,
+        "request_id": g.request_id,
+    }
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(Problem, problem)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(500, _unexpected)
+
+
+def _form_expired(_error: CSRFError) -> Response:
+    return problem(
+        Problem(
+            "form-expired",
+            400,
+            _("This form has grown too old"),
+            _("It was opened in another visit, or the browser did not send its cookie."),
+            _("Go back, reload the page and send the form again."),
+        )
+    )
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code == 404:
+        return problem(not_found())
+    if error.code == 413:
+        return problem(
+            Problem(
+                "too-large",
+                413,
+                _("That is too much at once"),
+                _("What was sent is larger than this page accepts."),
+                _("Go back, shorten it and send it again."),
+            )
+        )
+    status = error.code or 500
+    return problem(
+        Problem(
+            f"http-{status}",
+            status,
+            _("That did not work"),
+            _("The request was not one that this page understands."),
+            _("Go back and try it again."),
+        )
+    )
+
+
+def _unexpected(_error: Exception) -> Response:
+    return problem(
+        Problem(
+            "unexpected",
+            500,
+            _("Something broke on our side"),
+            _("Nothing of what you did before is lost."),
+            _("Try again in a moment. If it happens again, tell your support the number below."),
+        )
+    )

@@ -1,0 +1,46 @@
+"""One JSON line a request: what was asked, how it ended, how long it took. Never who."""
+
+import logging
+import time
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+
+log = structlog.get_logger("peer_mentor.web")
+
+
+def configure() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )
+
+
+def register(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.request_id = uuid.uuid4().hex
+    g.started = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    # Addresses of pages hold only row ids; the endpoint says more and holds nothing.
+    log.info(
+        "request",
+        request_id=g.request_id,
+        method=request.method,
+        endpoint=request.endpoint,
+        status=response.status_code,
+        ms=round((time.perf_counter() - g.started) * 1000),
+    )
+    return response

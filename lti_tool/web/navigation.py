@@ -1,0 +1,73 @@
+"""The one line at the top of each page: where I am, and at most five plain links."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import gettext as _
+
+from lti_tool.db import models
+from lti_tool.web.access import Place
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Head:
+    course: str
+    cohort: str | None
+    links: list[Link]
+
+
+def register(app: Flask) -> None:
+    app.context_processor(_head)
+
+
+def _head() -> dict[str, Any]:
+    here: Place | None = g.get("place")
+    if here is None:
+        return {"viewer": None, "place": None, "zone_url": None}
+    head = Head(
+        course=here.course.display_title or _("Your course"),
+        cohort=here.cohort.name if here.cohort else None,
+        links=_links(here) if here.cohort else [],
+    )
+    zone_url = url_for("profiles.timezone", course_id=here.course.id, back=request.path)
+    return {"viewer": here.viewer, "place": head, "zone_url": zone_url}
+
+
+def _links(here: Place) -> list[Link]:
+    if here.participant is not None and here.participant.role == "expert":
+        pages = [("checkpoints.queue", _("Reviews"))]
+    elif here.viewer.teaches:
+        pages = [
+            ("cohorts.show", _("Cohort")),
+            ("cohorts.people", _("People")),
+            ("rounds.index", _("Matching")),
+            ("reports.gradebook", _("Gradebook")),
+            ("reports.engagement", _("Report")),
+        ]
+    elif here.participant is not None:
+        pages = [
+            ("mentorships.home", _("Home")),
+            ("reports.mine", _("My participation")),
+            ("profiles.me", _("Me")),
+        ]
+    else:
+        return []
+    return [_link(here, endpoint, label) for endpoint, label in pages]
+
+
+def _link(here: Place, endpoint: str, label: str) -> Link:
+    cohort: models.Cohort | None = here.cohort
+    assert cohort is not None
+    url = url_for(endpoint, course_id=here.course.id, cohort_id=cohort.id)
+    room = endpoint.split(".")[0]
+    in_room = (request.endpoint or "").split(".")[0] == room
+    current = request.endpoint == endpoint if room in {"cohorts", "reports", "profiles"} else in_room
+    return Link(label, url, current)

@@ -1,0 +1,84 @@
+"""Watching a long work: a page that reloads itself, and the same as JSON for the page's script."""
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from lti_tool import jobs
+from lti_tool.db import models
+from lti_tool.db.engine import db
+from lti_tool.web.access import place
+
+bp = Blueprint("jobs", __name__, url_prefix="/courses/<int:course_id>/jobs/<int:job_id>")
+
+MESSAGES = {
+    "": _l("Waiting for its turn"),
+    "roster.reading": _l("Reading the course list"),
+    "roster.saving": _l("Saving the course list"),
+    "round.reading": _l("Reading what everybody said"),
+    "round.scoring": _l("Comparing everybody with everybody"),
+    "round.solving": _l("Finding the best pairs for all"),
+    "round.reviews": _l("Planning the expert checkpoints"),
+    "round.saving": _l("Writing down the proposal"),
+}
+
+LABELS = {"roster": _l("Reading the course list"), "round": _l("Matching")}
+
+
+@bp.get("")
+def show(course_id: int, job_id: int) -> BaseResponse | str:
+    job = _job()
+    if job.state == "done":
+        return redirect(_result_url(job), 303)
+    return render_template(
+        "jobs/show.html",
+        job=job,
+        label=LABELS[job.kind],
+        message=wording(job),
+        result_url=_result_url(job),
+        status_url=url_for("jobs.status", course_id=course_id, job_id=job_id),
+        cancel_url=url_for("jobs.cancel", course_id=course_id, job_id=job_id),
+    )
+
+
+@bp.get("/status")
+def status(course_id: int, job_id: int) -> Response:
+    job = _job()
+    answer = {"state": job.state, "percent": job.percent, "message": wording(job)}
+    if not job.under_way:
+        answer["done_url"] = url_for("jobs.show", course_id=course_id, job_id=job_id)
+    return jsonify(answer)
+
+
+@bp.post("/cancel")
+def cancel(course_id: int, job_id: int) -> BaseResponse:
+    jobs.cancel(_job())
+    return redirect(url_for("jobs.show", course_id=course_id, job_id=job_id), 303)
+
+
+def wording(job: models.Job) -> str:
+    if job.state == "failed":
+        return job.error or str(_("It did not work out."))
+    if job.state == "cancelled":
+        return str(_("It was stopped. Nothing was changed."))
+    return str(MESSAGES.get(job.message, MESSAGES[""]))
+
+
+def _job() -> models.Job:
+    job: models.Job = place().found["job"]
+    return job
+
+
+def _result_url(job: models.Job) -> str:
+    """Where the result of a finished work is seen."""
+    matching_round = db.session.scalar(select(models.Round).where(models.Round.job_id == job.id))
+    if matching_round is None:
+        return url_for("cohorts.home", course_id=job.course_id)
+    return url_for(
+        "rounds.show",
+        course_id=job.course_id,
+        cohort_id=matching_round.cohort_id,
+        round_id=matching_round.id,
+    )
