@@ -1,0 +1,49 @@
+"""Matching of mentees and mentors: people and rules in; pairs, reasons and a proof out. Stands alone."""
+
+from matching.assignment import AssignmentResult, InfeasibleMinimum, assign
+from matching.certificate import Certificate
+from matching.checkpoints import ReviewSlot, review
+from matching.csv_people import BadRow, CsvPeople, read_people, write_pairs
+from matching.left_out import LeftOut
+from matching.people import Expert, Person
+from matching.planning import Plan, people_problem, plan
+from matching.problem import AssignmentProblem
+from matching.progress import Cancelled, Progress
+from matching.proof_file import Proof
+from matching.reasons import Pair, Reason
+from matching.rules import Rules
+from matching.scoring import ScoreMatrix, score_matrix
+from matching.verification import Verification, verify
+from matching.week import local_week, utc_week
+
+__all__ = [
+    "AssignmentProblem",
+    "AssignmentResult",
+    "BadRow",
+    "Cancelled",
+    "Certificate",
+    "CsvPeople",
+    "Expert",
+    "InfeasibleMinimum",
+    "LeftOut",
+    "Pair",
+    "Person",
+    "Plan",
+    "Progress",
+    "Proof",
+    "Reason",
+    "ReviewSlot",
+    "Rules",
+    "ScoreMatrix",
+    "Verification",
+    "assign",
+    "local_week",
+    "people_problem",
+    "plan",
+    "read_people",
+    "review",
+    "score_matrix",
+    "utc_week",
+    "verify",
+    "write_pairs",
+]

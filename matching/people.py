@@ -1,0 +1,73 @@
+"""Who takes part: mentees and mentors as persons, experts beside them. Ids are one space, shared by all
+three."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+#: Half-hour slots of a week, slot 0 is Monday 00:00-00:30 UTC.
+SLOTS = 336
+SLOT_HOURS = 0.5
+#: Importance of a wish and level of an offer run from 1 to this.
+LEVELS = 3
+
+
+@dataclass(frozen=True)
+class Person:
+    """wants: topic -> importance 1..3. offers: topic -> level 1..3. week: free half-hour slots 0..335 in UTC
+    (see `utc_week`). languages: codes, compared as they are. capacity: mentees this person takes as a mentor.
+    Raises ValueError, its text beginning with the name of the field."""
+
+    id: int
+    wants: Mapping[int, int]
+    offers: Mapping[int, int]
+    week: frozenset[int]
+    languages: frozenset[str]
+    capacity: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("wants", "offers"):
+            if not all(1 <= level <= LEVELS for level in getattr(self, name).values()):
+                raise ValueError(f"{name}: each topic's number must be 1 to {LEVELS} (person {self.id})")
+        if not all(0 <= slot < SLOTS for slot in self.week):
+            raise ValueError(f"week: slots must be 0 to {SLOTS - 1} (person {self.id})")
+        if self.capacity < 0:
+            raise ValueError(f"capacity: must not be negative (person {self.id})")
+
+
+@dataclass(frozen=True)
+class Expert:
+    """topics: those the expert is qualified for. hours_per_week: time for reviews, half an hour each.
+    not_with: ids of people whose mentorships this expert must not review; an expert never reviews a pair they
+    belong to. promised: week of the window -> reviews already promised in it."""
+
+    id: int
+    topics: frozenset[int]
+    hours_per_week: float
+    not_with: frozenset[int] = frozenset()
+    promised: Mapping[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.hours_per_week) and 0 <= self.hours_per_week <= 168):
+            raise ValueError(f"hours_per_week: must be 0 to 168 (expert {self.id})")
+        if not all(week >= 1 and reviews >= 0 for week, reviews in self.promised.items()):
+            raise ValueError(f"promised: weeks are 1 or more, reviews 0 or more (expert {self.id})")
+
+    @property
+    def reviews_per_week(self) -> int:
+        """Whole half-hour reviews that fit into a week."""
+        return int(self.hours_per_week / SLOT_HOURS)
+
+    def free_reviews(self, week: int) -> int:
+        """Reviews that still fit into a week of the window."""
+        return max(0, self.reviews_per_week - self.promised.get(week, 0))
+
+    def may_review(self, mentee: int, mentor: int, topic: int) -> bool:
+        """Qualified for the topic and in no conflict with either person."""
+        return topic in self.topics and not self.conflicts_with(mentee, mentor)
+
+    def conflicts_with(self, mentee: int, mentor: int) -> bool:
+        """Part of the pair, or barred from one of its people."""
+        return self.id in (mentee, mentor) or bool(self.not_with & {mentee, mentor})

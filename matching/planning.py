@@ -1,0 +1,134 @@
+"""One run from people to a plan: scores, assignment, reasons, and the experts' checkpoints."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matching.assignment import AssignmentResult, assign
+from matching.checkpoints import ReviewSlot, review
+from matching.left_out import LeftOut, explain_left_out
+from matching.people import Expert, Person
+from matching.problem import AssignmentProblem
+from matching.progress import Progress, part, silent
+from matching.reasons import Pair, pair_reasons, shared_topics
+from matching.rules import Rules
+from matching.scoring import ScoreMatrix, score_matrix
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """pairs, left_out: by mentee id. idle: ids of mentors with places who got nobody. reviews: the owed
+    checkpoints. result: the assignment whose rows and columns are `people_problem`'s. summary: counts:
+    mentees, mentors, places, matched, left_out, idle, worst, total, bound, proved (0 or 1), reviews_due,
+    reviews_covered."""
+
+    pairs: tuple[Pair, ...]
+    left_out: tuple[LeftOut, ...]
+    idle: tuple[int, ...]
+    reviews: tuple[ReviewSlot, ...]
+    result: AssignmentResult
+    summary: Mapping[str, int]
+
+
+def people_problem(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> AssignmentProblem:
+    """The assignment problem of these people, rows and columns in order of id: what `plan` solves and what
+    its certificate is to be verified against. Raises ValueError naming mentees or mentors."""
+    matrix = score_matrix(_by_id(mentees), _by_id(mentors), rules)
+    return AssignmentProblem(matrix, [person.capacity for person in _by_id(mentors)])
+
+
+def plan(
+    mentees: Sequence[Person],
+    mentors: Sequence[Person],
+    experts: Sequence[Expert],
+    rules: Rules,
+    *,
+    weeks: int = 12,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Match mentees with mentors and give every pair on a high-risk topic an expert and a week.
+
+    The order in which people are given does not matter. weeks: length of the window of reviews. time_limit:
+    seconds for the assignment, and again for the reviews. Raises ValueError naming the field (an empty list,
+    an id twice, weeks), and whatever `progress` raises.
+    """
+    if weeks < 1:
+        raise ValueError("weeks: the window must have at least one week")
+    report = progress or silent
+    report(0.0, "scores")
+    mentees, mentors = _by_id(mentees), _by_id(mentors)
+    problem = people_problem(mentees, mentors, rules)
+    result = assign(problem, time_limit=time_limit, progress=part(report, 0.05, 0.8))
+    pairs = _pairs(mentees, mentors, rules, problem, result)
+    left_out = explain_left_out(mentees, mentors, rules, problem, result.mentor)
+    reviews = review(
+        pairs,
+        experts,
+        rules.high_risk,
+        weeks=weeks,
+        time_limit=time_limit,
+        progress=part(report, 0.85, 1.0),
+    )
+    idle = _idle(mentors, result)
+    report(1.0, "done")
+    summary = _summary(mentees, mentors, left_out, idle, reviews, result)
+    return Plan(pairs, left_out, idle, reviews, result, summary)
+
+
+def _by_id(people: Sequence[Person]) -> list[Person]:
+    return sorted(people, key=lambda person: person.id)
+
+
+def _pairs(
+    mentees: Sequence[Person],
+    mentors: Sequence[Person],
+    rules: Rules,
+    problem: AssignmentProblem,
+    result: AssignmentResult,
+) -> tuple[Pair, ...]:
+    matrix = problem.scores
+    assert isinstance(matrix, ScoreMatrix)
+    taken = Counter(result.mentor.tolist())
+    return tuple(
+        _pair(mentees[row], mentors[column], rules, matrix.parts(row, column), taken[column])
+        for row, column in enumerate(result.mentor.tolist())
+        if column >= 0
+    )
+
+
+def _pair(mentee: Person, mentor: Person, rules: Rules, parts: dict[str, int], taken: int) -> Pair:
+    topic = shared_topics(mentee, mentor)[0]
+    reasons = pair_reasons(mentee, mentor, taken, rules)
+    return Pair(mentee.id, mentor.id, topic, sum(parts.values()), reasons, parts)
+
+
+def _idle(mentors: Sequence[Person], result: AssignmentResult) -> tuple[int, ...]:
+    busy = set(result.mentor.tolist())
+    return tuple(person.id for column, person in enumerate(mentors) if person.capacity and column not in busy)
+
+
+def _summary(
+    mentees: Sequence[Person],
+    mentors: Sequence[Person],
+    left_out: Sequence[LeftOut],
+    idle: Sequence[int],
+    reviews: Sequence[ReviewSlot],
+    result: AssignmentResult,
+) -> dict[str, int]:
+    return {
+        "mentees": len(mentees),
+        "mentors": len(mentors),
+        "places": sum(person.capacity for person in mentors),
+        "matched": result.matched,
+        "left_out": len(left_out),
+        "idle": len(idle),
+        "worst": result.worst,
+        "total": result.total,
+        "bound": result.bound,
+        "proved": int(result.proved),
+        "reviews_due": len(reviews),
+        "reviews_covered": sum(slot.expert is not None for slot in reviews),
+    }

@@ -1,0 +1,91 @@
+"""What a cohort's coordinator decides about scores; stored with the cohort as versioned JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from matching.people import SLOTS
+from matching.problem import MAX_SCORE
+
+VERSION = 1
+PersonPair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The score of a pair is topics + times + languages, each up to its weight's share of 10,000 points,
+    minus the penalty when the two were a pair before.
+
+    topics, times, languages: weights, whole numbers >= 0, not all 0. min_shared_slots: half hours of the week
+    that both must be free (2 = one hour); below it the pair is excluded. enough_shared_slots: from here on
+    more shared time earns nothing more. excluded: (mentee, mentor) pairs never made. earlier: (mentee,
+    mentor) pairs of earlier rounds, `earlier_penalty` points each (the score stays >= 0). high_risk: topics
+    that owe an expert's checkpoint.
+    """
+
+    topics: int = 60
+    times: int = 30
+    languages: int = 10
+    min_shared_slots: int = 2
+    enough_shared_slots: int = 8
+    excluded: frozenset[PersonPair] = frozenset()
+    earlier: frozenset[PersonPair] = frozenset()
+    earlier_penalty: int = 2500
+    high_risk: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        weights = {"topics": self.topics, "times": self.times, "languages": self.languages}
+        for name, weight in weights.items():
+            if not 0 <= weight <= MAX_SCORE:
+                raise ValueError(f"{name}: must be 0 to {MAX_SCORE}")
+        if not sum(weights.values()):
+            raise ValueError("topics: at least one of topics, times and languages must count")
+        if not 1 <= self.min_shared_slots <= SLOTS:
+            raise ValueError(f"min_shared_slots: must be 1 to {SLOTS}")
+        if not self.min_shared_slots <= self.enough_shared_slots <= SLOTS:
+            raise ValueError(f"enough_shared_slots: must be min_shared_slots to {SLOTS}")
+        if not 0 <= self.earlier_penalty <= MAX_SCORE:
+            raise ValueError(f"earlier_penalty: must be 0 to {MAX_SCORE}")
+
+    def to_json(self) -> str:
+        """Canonical JSON (sorted), so that equal rules give equal text."""
+        values: dict[str, Any] = {"version": VERSION}
+        for name in _NUMBERS:
+            values[name] = getattr(self, name)
+        for name in _PAIRS:
+            values[name] = sorted([mentee, mentor] for mentee, mentor in getattr(self, name))
+        values["high_risk"] = sorted(self.high_risk)
+        return json.dumps(values, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Rules:
+        """The rules that `to_json` wrote; fields that are missing take their defaults. Raises ValueError."""
+        values = json.loads(text)
+        if not isinstance(values, dict) or values.pop("version", None) != VERSION:
+            raise ValueError(f"version: these rules are not of version {VERSION}")
+        if unknown := set(values) - {*_NUMBERS, *_PAIRS, "high_risk"}:
+            raise ValueError(f"{min(unknown)}: is no rule")
+        return cls(**{name: _field(name, value) for name, value in values.items()})
+
+
+_NUMBERS = ("topics", "times", "languages", "min_shared_slots", "enough_shared_slots", "earlier_penalty")
+_PAIRS = ("excluded", "earlier")
+
+
+def _field(name: str, value: Any) -> Any:
+    try:
+        if name in _NUMBERS:
+            return _whole(value)
+        if name in _PAIRS:
+            return frozenset((_whole(mentee), _whole(mentor)) for mentee, mentor in value)
+        return frozenset(_whole(topic) for topic in value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: holds something that is not a whole number") from error
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return value
