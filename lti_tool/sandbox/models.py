@@ -1,0 +1,159 @@
+"""The sandbox's own tables. Times are UTC; SQLite keeps no zone, so a type puts it back."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        datetime: UtcDateTime,
+        list[str]: JSON,
+        dict[str, Any]: JSON,
+    }
+
+
+class Secret(Base):
+    """The platform's signing key and cookie key: made at the first start, kept with the data."""
+
+    __tablename__ = "secret"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Course(Base):
+    __tablename__ = "course"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    title: Mapped[str]
+
+
+class Person(Base):
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+    email: Mapped[str]
+    locale: Mapped[str]
+    zoneinfo: Mapped[str]
+    shares_profile: Mapped[bool]
+    system_roles: Mapped[list[str]]
+    """Roles held everywhere; not empty only for people who are enrolled nowhere."""
+
+
+class Membership(Base):
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("course_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    roles: Mapped[list[str]]
+    active: Mapped[bool]
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class ResourceLink(Base):
+    __tablename__ = "resource_link"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    client_id: Mapped[str]
+    title: Mapped[str]
+    url: Mapped[str | None]
+    """Where it leads; None for the tool's own target link, which may move between two starts."""
+    custom: Mapped[dict[str, Any]]
+    position: Mapped[int]
+
+
+class LineItem(Base):
+    """A gradebook column (AGS 3.1). Only the tool that owns it sees it."""
+
+    __tablename__ = "line_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    client_id: Mapped[str]
+    resource_link_id: Mapped[str | None] = mapped_column(ForeignKey("resource_link.id"))
+    label: Mapped[str]
+    score_maximum: Mapped[float]
+    resource_id: Mapped[str | None]
+    tag: Mapped[str | None]
+    start_date_time: Mapped[datetime | None]
+    end_date_time: Mapped[datetime | None]
+    grades_released: Mapped[bool | None]
+
+
+class Score(Base):
+    """What a tool last said about a person in a column, and the grade that stands because of it.
+
+    ``grade`` is in the line item's points; None while nothing was fully graded.
+    """
+
+    __tablename__ = "score"
+    __table_args__ = (UniqueConstraint("line_item_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_item_id: Mapped[int] = mapped_column(ForeignKey("line_item.id", ondelete="CASCADE"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    timestamp: Mapped[datetime]
+    activity_progress: Mapped[str]
+    grading_progress: Mapped[str]
+    comment: Mapped[str | None]
+    grade: Mapped[float | None]
+    received_at: Mapped[datetime]
+    times_received: Mapped[int]
+
+
+class AccessToken(Base):
+    __tablename__ = "access_token"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    """SHA-256 of the token, in hexadecimal: the token itself is not kept."""
+    client_id: Mapped[str]
+    scopes: Mapped[list[str]]
+    expires_at: Mapped[datetime]
+
+
+class SpentValue(Base):
+    """Something that may be used once: a client assertion's jti, a response's nonce, a request's data."""
+
+    __tablename__ = "spent_value"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]
+
+
+class ServiceRequest(Base):
+    """A line of the log that the gradebook page shows."""
+
+    __tablename__ = "service_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    method: Mapped[str]
+    path: Mapped[str]
+    client_id: Mapped[str | None]
+    status: Mapped[int]
+    note: Mapped[str]

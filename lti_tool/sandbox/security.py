@@ -1,0 +1,25 @@
+"""Headers and checks of the sandbox's own pages."""
+
+from flask import Response, abort, request
+
+from lti_tool.sandbox.platform import platform
+
+
+def add_headers(response: Response) -> Response:
+    """Only own scripts and styles; frames and forms may go to the registered tools."""
+    tools = " ".join(dict.fromkeys(origin for tool in platform().tools for origin in tool.origins))
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
+        f"frame-src 'self' {tools}; form-action 'self' {tools}; frame-ancestors 'self'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    return response
+
+
+def refuse_foreign_forms() -> None:
+    """The cookie goes along from other sites (launches in a frame need that), so their forms stop here."""
+    origin = request.headers.get("Origin")
+    if request.method == "POST" and origin not in (None, platform().issuer, request.host_url.rstrip("/")):
+        abort(403)
