@@ -82,7 +82,7 @@ BIO101 = CourseSeed(
     title="Cell biology and statistics",
     resource_links=(
         ResourceLinkSeed("find-a-peer-mentor", "Find a peer mentor", maximum=100),
-        ResourceLinkSeed("peer-mentoring-guide", "About peer mentoring", custom={"page": "guide"}),
+        ResourceLinkSeed("winter-study-partners", "Winter study partners", maximum=100),
     ),
     people=BIO101_STAFF + BIO101_LEARNERS,
 )

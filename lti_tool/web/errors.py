@@ -27,9 +27,7 @@ def not_launched() -> Problem:
         "not-launched",
         401,
         _("Open this from your course"),
-        _(
-            "This page belongs to a course, and this browser has not been let in from there, or not for a while."
-        ),
+        _("This page belongs to a course, and this browser was not let in from there, or not for a while."),
         _("Go to the course in your learning platform and open “Find a peer mentor” again."),
         # Nobody knows here which platform this frame belongs to; the page holds nothing and does nothing.
         frame_ancestors=["*"],

@@ -10,7 +10,8 @@ from flask import Flask, Response, g, request
 log = structlog.get_logger("peer_mentor.web")
 
 
-def configure() -> None:
+def configure(least: int = logging.INFO) -> None:
+    """Write JSON lines of at least this level."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -18,7 +19,7 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=True,
     )
 

@@ -1,4 +1,4 @@
-"""The reasons of a matching in words. The engine gives facts, {"kind": ..., "params": {...}}; here they are said.
+"""The reasons of a matching in words. The engine gives facts, {"kind", "params"}; here they are said.
 
 The sentences name neither of the two people, so that the same one can stand on a teacher's page and on a
 learner's; nobody is blamed for having been left out.

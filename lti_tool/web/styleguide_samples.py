@@ -17,6 +17,8 @@ from wtforms import (
     widgets,
 )
 
+from lti_tool.web.choices import choices
+
 HALF_HOURS = [(slot, str(slot)) for slot in range(336)]
 
 
@@ -39,28 +41,32 @@ class DemoForm(Form):
     remind_at = TimeField("Send reminders at", [validators.Optional()])
     kind = SelectField(
         "Kind",
-        choices=[
-            ("peer", "Mentor and mentee"),
-            ("reciprocal", "Both teach, both learn"),
-            ("circle", "Circles"),
-        ],
+        choices=choices(
+            [
+                ("peer", "Mentor and mentee"),
+                ("reciprocal", "Both teach, both learn"),
+                ("circle", "Circles"),
+            ]
+        ),
     )
     topics = SelectMultipleField(
         "What would you like to learn?",
         [validators.InputRequired("Choose at least one topic.")],
-        choices=[
-            ("stats", "Statistics"),
-            ("writing", "Academic writing"),
-            ("python", "Python for data"),
-            ("talks", "Giving a talk"),
-        ],
+        choices=choices(
+            [
+                ("stats", "Statistics"),
+                ("writing", "Academic writing"),
+                ("python", "Python for data"),
+                ("talks", "Giving a talk"),
+            ]
+        ),
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
     role = RadioField(
         "How would you like to take part?",
         [validators.InputRequired("Choose one. You can change it later.")],
-        choices=[("mentee", "I want to learn"), ("mentor", "I want to help"), ("both", "Both")],
+        choices=choices([("mentee", "I want to learn"), ("mentor", "I want to help"), ("both", "Both")]),
         validate_choice=False,
     )
     about = TextAreaField("What would help you most?", [validators.Optional(), validators.Length(max=400)])
@@ -71,17 +77,19 @@ class DemoForm(Form):
     week = SelectMultipleField(
         "When are you free?",
         [validators.InputRequired("Choose at least two half hours, or nobody can find a time with you.")],
-        choices=HALF_HOURS,
+        choices=choices(HALF_HOURS),
         coerce=int,
     )
     slot = RadioField(
         "When",
         [validators.InputRequired("Choose a time, or offer other times to Ana.")],
-        choices=[
-            ("1", "Thursday 26 November, 15:30 your time, 09:30 hers"),
-            ("2", "Friday 27 November, 16:00 your time, 10:00 hers"),
-            ("3", "Monday 30 November, 15:00 your time, 09:00 hers"),
-        ],
+        choices=choices(
+            [
+                ("1", "Thursday 26 November, 15:30 your time, 09:30 hers"),
+                ("2", "Friday 27 November, 16:00 your time, 10:00 hers"),
+                ("3", "Monday 30 November, 15:00 your time, 09:00 hers"),
+            ]
+        ),
         validate_choice=False,
     )
 

@@ -5,7 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, format_date, format_datetime, format_time
+from flask_babel import Babel, format_date, format_datetime, format_time, get_locale
 
 from lti_tool.web.identity import Viewer
 
@@ -16,7 +16,7 @@ LOCALES = ("en",)
 def register(app: Flask) -> None:
     Babel(app, locale_selector=_locale, timezone_selector=zone)
     app.jinja_env.filters |= {"moment": moment, "day": day, "clock": clock_time, "zone_name": zone_name}
-    app.jinja_env.globals["zone"] = zone
+    app.jinja_env.globals |= {"zone": zone, "get_locale": get_locale}
 
 
 def _locale() -> str:

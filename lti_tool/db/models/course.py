@@ -45,6 +45,6 @@ class ResourceLink(Base):
     title: Mapped[str | None] = mapped_column(String(1000))
     lineitem_url: Mapped[str | None] = mapped_column(String(2000))
     """The column that the platform made for this very link, if it made one (AGS 3.1)."""
-    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", use_alter=True))
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))
 
     course: Mapped[Course] = relationship()

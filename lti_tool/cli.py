@@ -1,0 +1,227 @@
+"""`peer-mentor ...`: each command is thin and calls what the pages and the worker call."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, ScriptInfo
+from sqlalchemy import select
+
+from lti_tool import demo as demonstration
+from lti_tool import serving, settings, worker
+from lti_tool.app import create_app
+from lti_tool.cli_match import match
+from lti_tool.db import clock, engine, models, schema
+from lti_tool.db.engine import db
+from lti_tool.lti import keys as tool_keys
+from lti_tool.lti import registration
+from lti_tool.outbox import export, replay, status
+from lti_tool.web import logs
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+def _create_app() -> Flask:
+    try:
+        return create_app(settings.load())
+    except settings.SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+class PeerMentor(AppGroup):
+    """The whole command line; the application is only built for commands that need it."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("obj", ScriptInfo(create_app=_create_app))
+        return super().main(*args, **kwargs)
+
+
+@click.group(cls=PeerMentor, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="peer-mentor", prog_name="peer-mentor")
+def main() -> None:
+    """Peer mentoring inside any LMS: an LTI 1.3 Advantage tool."""
+
+
+@main.command("demo", with_appcontext=False)
+@click.option("--reset", is_flag=True, help="Forget the earlier demo and start from new data.")
+def demo(reset: bool) -> None:
+    """Run the tool, its worker and a sandbox LMS with a course to click through."""
+    demonstration.run(Path("var") / "demo", reset=reset)
+
+
+@main.command("serve", with_appcontext=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Processes that answer requests.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Answer requests (gunicorn)."""
+    logs.configure()
+    serving.serve(_create_app(), host, port, workers)
+
+
+@main.command("worker")
+@click.option("--threads", default=2, show_default=True, help="Works done at the same time.")
+def run_worker(threads: int) -> None:
+    """Do the long works and send grades and statements."""
+    logs.configure()
+    worker.consume(current_app, threads)
+
+
+@main.group("db")
+def database() -> None:
+    """The database's schema."""
+
+
+@database.command("upgrade")
+def db_upgrade() -> None:
+    """Create or update the tables."""
+    schema.upgrade(db.engine)
+    click.echo("The database is up to date.")
+
+
+@database.command("check")
+@JSON
+def db_check(as_json: bool) -> None:
+    """Say whether the database stands at the newest migration."""
+    current = schema.is_current(db.engine)
+    _print({"current": current}, as_json)
+    if not current:
+        raise click.ClickException("The database is behind. Run: peer-mentor db upgrade")
+
+
+@main.group("platform")
+def platform() -> None:
+    """The learning platforms that may launch the tool."""
+
+
+@platform.command("add")
+@click.option("--issuer", required=True, help="The platform's issuer (iss).")
+@click.option("--client-id", required=True, help="The client id that the platform gave the tool.")
+@click.option("--auth-url", required=True, help="Its OIDC authorisation endpoint.")
+@click.option("--token-url", required=True, help="Its access-token endpoint.")
+@click.option("--jwks-url", required=True, help="Where it publishes its keys.")
+@click.option("--deployment-id", "deployment_ids", multiple=True, help="A deployment to let in (repeatable).")
+@click.option("--name", default=None, help="What to call the platform.")
+def platform_add(deployment_ids: tuple[str, ...], **fields: str) -> None:
+    """Register a platform, or update it when issuer and client id are known."""
+    engine.begin_write(db.session)
+    try:
+        added = registration.add_platform(db.session, deployment_ids=deployment_ids, **fields)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    engine.commit(db.session)
+    _print(_platform(added), as_json=True)
+
+
+@platform.command("list")
+@JSON
+def platform_list(as_json: bool) -> None:
+    """List the registered platforms."""
+    _print([_platform(one) for one in db.session.scalars(select(models.Platform))], as_json)
+
+
+@platform.command("show")
+@click.argument("platform_id", type=int)
+@JSON
+def platform_show(platform_id: int, as_json: bool) -> None:
+    """Show one platform by its number."""
+    _print(_platform(_find_platform(platform_id)), as_json)
+
+
+@platform.command("disable")
+@click.argument("platform_id", type=int)
+def platform_disable(platform_id: int) -> None:
+    """Refuse all launches of a platform from now on. Its data stays."""
+    engine.begin_write(db.session)
+    found = _find_platform(platform_id)
+    found.disabled_at = found.disabled_at or clock.now()
+    engine.commit(db.session)
+    click.echo(f"Launches from {found.name} are refused from now on.")
+
+
+def _find_platform(platform_id: int) -> models.Platform:
+    found = db.session.get(models.Platform, platform_id)
+    if found is None:
+        raise click.ClickException(f"There is no platform {platform_id}. See: peer-mentor platform list")
+    return found
+
+
+def _platform(one: models.Platform) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "issuer": one.issuer,
+        "client_id": one.client_id,
+        "auth_url": one.auth_url,
+        "token_url": one.token_url,
+        "jwks_url": one.jwks_url,
+        "deployment_ids": [each.deployment_id for each in one.deployments],
+        "disabled": one.disabled_at is not None,
+    }
+
+
+@main.group("keys")
+def keys() -> None:
+    """The tool's signing keys."""
+
+
+@keys.command("list")
+@JSON
+def keys_list(as_json: bool) -> None:
+    """List the published keys, the signing one first."""
+    rows = [
+        {"kid": key.kid, "created": key.created_at.isoformat(), "retired": key.retired_at is not None}
+        for key in tool_keys.published(db.session)
+    ]
+    _print(rows, as_json)
+
+
+@main.group("outbox")
+def outbox() -> None:
+    """Grades and statements on their way."""
+
+
+@outbox.command("status")
+@JSON
+def outbox_status(as_json: bool) -> None:
+    """Count what is pending, delivered and refused, by route."""
+    _print(status.totals(db.session), as_json)
+
+
+@outbox.command("replay")
+@click.option("--route", default=None, help="Only this route, as `outbox status` names it.")
+def outbox_replay(route: str | None) -> None:
+    """Send everything that was refused once more."""
+    engine.begin_write(db.session)
+    count = replay.replay(db.session, route=route)
+    engine.commit(db.session)
+    click.echo(f"{count} to be sent again.")
+
+
+@main.group("statements")
+def statements() -> None:
+    """The xAPI statements."""
+
+
+@statements.command("export")
+@click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="A file.")
+def statements_export(out: Any) -> None:
+    """Write every statement as one line of JSON, oldest first."""
+    for line in export.export_statements(db.session):
+        out.write(line + "\n")
+
+
+def _print(data: Any, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        return
+    rows = data if isinstance(data, list) else [data]
+    if not rows:
+        click.echo("Nothing there yet.")
+    for row in rows:
+        click.echo("  ".join(f"{name}={value}" for name, value in row.items()))
+
+
+main.add_command(match)

@@ -1,0 +1,65 @@
+"""Where the demo lives and how its parts find each other."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from lti_tool.settings import Settings
+
+
+@dataclass(frozen=True)
+class Place:
+    """The demo's folder and its two addresses, which are different sites, as in real life."""
+
+    folder: Path
+    tool_port: int
+    lms_port: int
+
+    @classmethod
+    def from_environment(cls, folder: Path) -> "Place":
+        """The ports of the contract, unless DEMO_TOOL_PORT and DEMO_LMS_PORT say others."""
+        return cls(
+            folder=folder.absolute(),
+            tool_port=int(os.environ.get("DEMO_TOOL_PORT", "8000")),
+            lms_port=int(os.environ.get("DEMO_LMS_PORT", "8001")),
+        )
+
+    @property
+    def tool_url(self) -> str:
+        return f"http://localhost:{self.tool_port}"
+
+    @property
+    def lms_url(self) -> str:
+        return f"http://127.0.0.1:{self.lms_port}"
+
+    @property
+    def lms_database_url(self) -> str:
+        return f"sqlite:///{self.folder / 'sandbox.db'}"
+
+    def settings(self) -> Settings:
+        """Settings of the demo's tool, with secrets of its own that last as long as its folder."""
+        return Settings(
+            public_url=self.tool_url,
+            database_url=f"sqlite:///{self.folder / 'peer-mentor.db'}",
+            queue_url=f"sqlite:///{self.folder / 'queue.db'}",
+            allow_loopback=True,
+            demo=True,
+            **self._secrets(),
+        )
+
+    def _secrets(self) -> dict[str, str]:
+        path = self.folder / "secrets.json"
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            made = {
+                "secret_key": secrets.token_urlsafe(48),
+                "encryption_key": Fernet.generate_key().decode(),
+            }
+            path.touch(mode=0o600)
+            path.write_text(json.dumps(made), encoding="utf-8")
+        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return found

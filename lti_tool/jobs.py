@@ -1,0 +1,104 @@
+"""Long works: a row that a person watches, handed to the worker once its transaction is kept."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lti_tool.db import clock, models
+from lti_tool.db.engine import after_commit, begin_write, db
+
+LOST_AFTER = timedelta(minutes=2)
+
+
+class Cancelled(Exception):
+    """Somebody asked for the work to stop."""
+
+
+class Failed(Exception):
+    """The work cannot be done, for a reason that the person who asked for it can understand."""
+
+
+def start(session: Session, course_id: int, kind: str) -> models.Job:
+    """Record a work to be done; the worker hears of it after the commit."""
+    job = models.Job(
+        course_id=course_id, kind=kind, state="queued", percent=0, message="", created_at=clock.now()
+    )
+    session.add(job)
+    session.flush()
+    after_commit(session, lambda: enqueue(job_id))
+    job_id = job.id
+    return job
+
+
+def enqueue(job_id: int) -> None:
+    run: Callable[[int], object] = current_app.extensions["run_job"]
+    run(job_id)
+
+
+def under_way(session: Session, course_id: int, kind: str) -> models.Job | None:
+    """The work of this kind that is not finished yet, if there is one."""
+    return session.scalar(
+        select(models.Job)
+        .where(
+            models.Job.course_id == course_id,
+            models.Job.kind == kind,
+            models.Job.state.in_(["queued", "running"]),
+        )
+        .order_by(models.Job.id.desc())
+        .limit(1)
+    )
+
+
+def cancel(job: models.Job) -> None:
+    """Ask for the work to stop. One that has not begun ends at once."""
+    if job.state == "queued":
+        finish(job, "cancelled")
+    elif job.state == "running":
+        job.cancel_requested_at = job.cancel_requested_at or clock.now()
+
+
+def finish(job: models.Job, state: str, error: str | None = None) -> None:
+    job.state = state
+    job.error = error[:1000] if error else None
+    job.finished_at = clock.now()
+    if state == "done":
+        job.percent = 100
+
+
+def take(session: Session, job_id: int) -> bool:
+    """Claim a queued job for this worker; False when another has it or it was cancelled."""
+    claimed = session.execute(
+        update(models.Job)
+        .where(models.Job.id == job_id, models.Job.state == "queued")
+        .values(state="running")
+    )
+    return bool(claimed.rowcount)  # type: ignore[attr-defined]
+
+
+def lost(session: Session) -> list[int]:
+    """Jobs recorded a while ago that no worker took: the queue must have forgotten them."""
+    before = clock.now() - LOST_AFTER
+    query = (
+        select(models.Job.id).where(models.Job.state == "queued", models.Job.created_at < before).limit(50)
+    )
+    return list(session.scalars(query))
+
+
+def report(job_id: int, fraction: float, message: str) -> None:
+    """Write how far a work is, in a transaction of its own.
+
+    Raises:
+        Cancelled: when somebody asked for it to stop.
+    """
+    with current_app.app_context():
+        begin_write(db.session)
+        job = db.session.get_one(models.Job, job_id)
+        job.percent = max(job.percent, min(99, round(fraction * 100)))
+        job.message = message
+        cancelled = job.cancel_requested_at is not None
+        db.session.commit()
+    if cancelled:
+        raise Cancelled

@@ -1,0 +1,139 @@
+"""Fixtures that all tests share: databases, the application, a fixed cast of people."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextvars import copy_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask.globals import _cv_app
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from lti_tool.app import create_app
+from lti_tool.db import engine
+from lti_tool.db.engine import db
+from lti_tool.settings import Settings
+from tests.cast import Cast, make_cast
+from tests.databases import PostgreSQLDatabases, SQLiteDatabases
+
+ENCRYPTION_KEY = Fernet.generate_key().decode()
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SQLiteDatabases:
+    return SQLiteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQLDatabases]:
+    databases = PostgreSQLDatabases(tmp_path_factory.mktemp("pg"))
+    yield databases
+    databases.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh, migrated database; every test that uses it runs on both kinds."""
+    databases = request.getfixturevalue(f"{request.param}_databases")
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return make_settings(database_url)
+
+
+def make_settings(database_url: str, **others: object) -> Settings:
+    values: dict[str, object] = {
+        "public_url": "https://tool.example",
+        "secret_key": "s" * 40,
+        "encryption_key": ENCRYPTION_KEY,
+        "database_url": database_url,
+        "queue_url": "memory://",
+        "demo": True,
+    }
+    return Settings(**(values | others))  # type: ignore[arg-type]
+
+
+class Browser(FlaskClient):
+    """Sends each request in a context of its own, as a server does.
+
+    Flask would lend it the one that the test has open, and with it the test's database session.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return copy_context().run(self._open_apart, args, kwargs)
+
+    def _open_apart(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        _cv_app.set(None)  # type: ignore[arg-type]
+        return super().open(*args, **kwargs)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    made = create_app(settings)
+    made.test_client_class = Browser
+    made.config["WTF_CSRF_ENABLED"] = False
+    made.config.update(SERVER_NAME="tool.example", PREFERRED_URL_SCHEME="https")
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that speaks https, as the session cookie demands."""
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A database session in a context of its own, beside those of the requests."""
+    with app.app_context():
+        yield db.session
+        engine.rollback(db.session)
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    """The fixed cast, already in the database; see `tests.cast`."""
+    engine.begin_write(session)
+    people = make_cast(session)
+    session.commit()
+    return people
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; tests that need one are skipped by hand and fail in CI."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path:
+            return path
+    return missing("no Chromium on this machine")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The path of Node.js, beside which npm lies."""
+    path = shutil.which("node")
+    if path and shutil.which("npm"):
+        return path
+    return missing("no Node.js with npm on this machine")
+
+
+def missing(reason: str) -> str:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}, and CI must run everything")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    return Path(__file__).parent.parent

@@ -1,0 +1,136 @@
+"""Every endpoint stands in exactly one access list, and the lists keep people apart."""
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from lti_tool.db import models
+from lti_tool.web.access import ACCESS, rule_of
+from tests.cast import Cast, enter, make_mentorship
+
+
+def test_every_endpoint_stands_in_exactly_one_list(app: Flask) -> None:
+    listed = [endpoint for endpoints in ACCESS.values() for endpoint in endpoints]
+    assert sorted(listed) == sorted(app.view_functions)
+
+
+def test_pages_outside_a_course_are_the_public_ones(app: Flask) -> None:
+    outside = {rule.endpoint for rule in app.url_map.iter_rules() if "course_id" not in rule.arguments}
+    assert outside == ACCESS["public"]
+
+
+@pytest.fixture
+def addresses(app: Flask, session: Session, cast: Cast) -> dict[str, tuple[str, str]]:
+    """Endpoint -> (method, address) for every page of the cast's course, with objects that exist."""
+    ids = make_objects(session, cast)
+    session.commit()
+    found = {}
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint in ACCESS["public"]:
+                continue
+            method = "GET" if "GET" in (rule.methods or ()) else "POST"
+            values = {name: ids[name] for name in rule.arguments}
+            found[rule.endpoint] = (method, url_for(rule.endpoint, _external=False, **values))
+    return found
+
+
+def make_objects(session: Session, cast: Cast) -> dict[str, int]:
+    mentorship = make_mentorship(
+        session, cast.cohort, cast.p_mentee, cast.p_mentor, cast.statistics, cast.p_expert
+    )
+    meeting = models.Session(
+        cohort=cast.cohort,
+        mentorship=mentorship,
+        format="mentoring",
+        starts_at=mentorship.started_at,
+        minutes=60,
+        booked_by_id=cast.p_mentee.id,
+        booked_at=mentorship.started_at,
+        attendances=[models.Attendance(participant=one) for one in (cast.p_mentee, cast.p_mentor)],
+    )
+    job = models.Job(
+        course_id=cast.course.id, kind="round", state="running", created_at=mentorship.started_at
+    )
+    session.add_all([meeting, job])
+    session.flush()
+    matching_round = models.Round(
+        cohort=cast.cohort,
+        number=1,
+        job=job,
+        rules={},
+        started_by_id=cast.instructor.id,
+        started_at=mentorship.started_at,
+    )
+    session.add(matching_round)
+    session.flush()
+    checkpoint = session.query(models.Checkpoint).one()
+    return {
+        "course_id": cast.course.id,
+        "cohort_id": cast.cohort.id,
+        "participant_id": cast.p_mentor.id,
+        "round_id": matching_round.id,
+        "mentorship_id": mentorship.id,
+        "session_id": meeting.id,
+        "checkpoint_id": checkpoint.id,
+        "job_id": job.id,
+    }
+
+
+REFUSED = {
+    "mentee": {"instructor", "expert", "reviewer"},
+    "newcomer": {"instructor", "participant", "pair", "attendee", "expert", "reviewer"},
+    "both": {"instructor", "pair", "attendee", "expert", "reviewer"},
+    "instructor": {"participant", "pair", "attendee", "expert", "reviewer"},
+    "expert": {"pair", "attendee"},
+}
+
+
+@pytest.mark.parametrize("who", sorted(REFUSED))
+def test_each_role_is_refused_the_pages_of_others(
+    client: FlaskClient, cast: Cast, addresses: dict[str, tuple[str, str]], who: str
+) -> None:
+    enter(client, getattr(cast, who))
+    for endpoint, (method, address) in addresses.items():
+        answer = client.open(address, method=method, headers={"Accept": "application/json"})
+        if rule_of(endpoint) in REFUSED[who]:
+            assert (answer.status_code, endpoint) == (403, endpoint)
+            assert answer.json["error"]["code"] == "not-yours"
+        else:
+            assert answer.status_code not in {401, 403, 500}, endpoint
+
+
+@pytest.mark.parametrize("who", ["outsider", "other_platform"])
+def test_an_instructor_from_elsewhere_finds_nothing_of_the_course(
+    client: FlaskClient, cast: Cast, addresses: dict[str, tuple[str, str]], who: str
+) -> None:
+    stranger: models.Member = getattr(cast, who)
+    enter(client, stranger)
+    for endpoint, (method, address) in addresses.items():
+        assert (client.open(address, method=method).status_code, endpoint) == (401, endpoint)
+        through_own_course = address.replace(
+            f"/courses/{cast.course.id}/", f"/courses/{stranger.course_id}/", 1
+        )
+        if "/cohorts/" in through_own_course or "/jobs/" in through_own_course:
+            if endpoint == "cohorts.create":
+                continue
+            assert (client.open(through_own_course, method=method).status_code, endpoint) == (404, endpoint)
+
+
+def test_without_a_launch_every_page_says_how_to_get_in(
+    client: FlaskClient, addresses: dict[str, tuple[str, str]]
+) -> None:
+    for endpoint, (method, address) in addresses.items():
+        answer = client.open(address, method=method)
+        assert (answer.status_code, endpoint) == (401, endpoint)
+        assert 'data-error-code="not-launched"' in answer.text
+
+
+def test_a_member_whom_the_roster_dropped_is_let_in_no_more(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    enter(client, cast.mentee)
+    cast.mentee.active = False
+    session.commit()
+    assert client.get(f"/courses/{cast.course.id}/").status_code == 401
