@@ -1,0 +1,136 @@
+"""A launch becomes rows: the course, the link, the person, and their membership, each once.
+
+Several launches into a new course arrive in the same second. Who comes second finds what the first one wrote:
+each insert stands in a savepoint, and where it collides the row is read instead.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lti_tool.db import clock, models
+from lti_tool.lti import pseudonyms
+from lti_tool.lti.errors import LaunchRefused
+from lti_tool.lti.launch import Launch
+
+Row = TypeVar("Row", models.Course, models.ResourceLink, models.Person)
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    member: models.Member
+    link: models.ResourceLink | None
+
+
+def enrol(session: Session, launch: Launch) -> Enrolment:
+    """Write a launch down. Flushes, never commits; doing it again changes nothing but the time.
+
+    Args:
+        session: in a transaction that writes.
+        launch: accepted by `validator`.
+
+    Raises:
+        LaunchRefused: course-unknown, when it names no course.
+    """
+    if launch.context_id is None:
+        raise LaunchRefused("course-unknown")
+    course = _course(session, launch, launch.context_id)
+    link = _link(session, launch, course, launch.link_id) if launch.link_id else None
+    person = _person(session, launch)
+    member = _member(session, course, person)
+    # The newest launch decides: a teacher who looks at the course as a student is a learner now.
+    member.role = launch.role.value
+    member.role_from_launch = True
+    member.active = True
+    member.last_launch_at = clock.now()
+    session.flush()
+    return Enrolment(member, link)
+
+
+def _course(session: Session, launch: Launch, context_id: str) -> models.Course:
+    deployment = session.scalars(
+        select(models.Deployment).where(
+            models.Deployment.platform_id == launch.platform_id,
+            models.Deployment.deployment_id == launch.deployment_id,
+        )
+    ).one()
+    course = _find_or_add(
+        session,
+        select(models.Course).where(
+            models.Course.deployment_id == deployment.id, models.Course.context_id == context_id
+        ),
+        lambda: models.Course(deployment_id=deployment.id, context_id=context_id, scopes=list(launch.scopes)),
+    )
+    course.label = launch.context_label or course.label
+    course.title = launch.context_title or course.title
+    # What the platform offers no more is gone: the pages then say that grades or roster are off.
+    course.memberships_url = launch.memberships_url
+    course.lineitems_url = launch.lineitems_url
+    course.scopes = list(launch.scopes)
+    return course
+
+
+def _link(session: Session, launch: Launch, course: models.Course, link_id: str) -> models.ResourceLink:
+    link = _find_or_add(
+        session,
+        select(models.ResourceLink).where(
+            models.ResourceLink.course_id == course.id, models.ResourceLink.link_id == link_id
+        ),
+        lambda: models.ResourceLink(course_id=course.id, link_id=link_id),
+    )
+    link.title = launch.link_title or link.title
+    link.lineitem_url = launch.lineitem_url
+    return link
+
+
+def _person(session: Session, launch: Launch) -> models.Person:
+    person = _find_or_add(
+        session,
+        select(models.Person).where(
+            models.Person.platform_id == launch.platform_id, models.Person.sub == launch.sub
+        ),
+        lambda: models.Person(platform_id=launch.platform_id, sub=launch.sub),
+    )
+    person.name = launch.name or person.name
+    person.email = launch.email or person.email
+    person.locale = launch.locale or person.locale
+    # Once there, it may be the person's own choice.
+    person.timezone = person.timezone or launch.timezone
+    return person
+
+
+def _find_or_add(session: Session, query: Select[Row], make: Callable[[], Row]) -> Row:
+    found = session.scalar(query)
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            made = make()
+            session.add(made)
+        return made
+    except IntegrityError:
+        return session.scalars(query).one()
+
+
+def _member(session: Session, course: models.Course, person: models.Person) -> models.Member:
+    query = select(models.Member).where(
+        models.Member.course_id == course.id, models.Member.person_id == person.id
+    )
+    for pseudonym in pseudonyms.candidates():
+        found = session.scalar(query)
+        if found is not None:
+            return found
+        try:
+            with session.begin_nested():
+                made = models.Member(
+                    course_id=course.id, person_id=person.id, pseudonym=pseudonym, role="none"
+                )
+                session.add(made)
+            return made
+        except IntegrityError:
+            continue  # the pseudonym is taken, or another launch of this person was quicker
+    raise AssertionError("candidates never end")

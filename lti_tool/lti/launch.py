@@ -1,0 +1,177 @@
+"""What a launch says, in the tool's own words. Made once, from claims that were found valid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from unicodedata import category
+from zoneinfo import available_timezones
+
+from lti_tool.lti import vocabulary as lti
+from lti_tool.lti.addresses import origin_of, service_url
+from lti_tool.lti.roles import Role, is_test_user, role_of
+
+_ZONE_VARIABLES = ("timezone", "time_zone", "zoneinfo", "person_address_timezone")
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MOST_CUSTOM = 100
+_MOST_SCOPES = 50
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One accepted message. Texts are trimmed to what the database holds; None where nothing came."""
+
+    platform_id: int
+    """Row id of the platform."""
+    issuer: str
+    client_id: str
+    deployment_id: str
+    message_type: str
+    target_link_uri: str
+
+    sub: str
+    name: str | None
+    given_name: str | None
+    family_name: str | None
+    email: str | None
+    locale: str | None
+    timezone: str | None
+    """An IANA name, if the platform said one that exists."""
+    role: Role
+    is_test_user: bool
+
+    context_id: str | None
+    context_label: str | None
+    context_title: str | None
+    link_id: str | None
+    link_title: str | None
+    link_description: str | None
+    custom: Mapping[str, str]
+
+    lineitems_url: str | None
+    lineitem_url: str | None
+    scopes: tuple[str, ...]
+    """AGS scopes that the platform offers; what the token grants decides."""
+    memberships_url: str | None
+
+    return_url: str | None
+    frame_origins: tuple[str, ...]
+    """Where pages of the platform live that may frame the tool."""
+    product_family: str | None
+
+
+def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Launch:
+    """Turn claims that `validator` accepted into a `Launch`; an optional claim of a wrong shape is absent.
+
+    Args:
+        claims: the payload of the id_token.
+        platform_id: row id of the platform that sent it.
+        auth_url: the platform's authorisation endpoint; its pages frame the tool, too.
+    """
+    roles = claims[lti.ROLES]
+    context = _object(claims, lti.CONTEXT)
+    link = _object(claims, lti.RESOURCE_LINK)
+    presentation = _object(claims, lti.LAUNCH_PRESENTATION)
+    endpoint = _object(claims, lti.AGS_ENDPOINT)
+    custom = _custom(claims)
+    return Launch(
+        platform_id=platform_id,
+        issuer=claims["iss"],
+        client_id=_client(claims),
+        deployment_id=claims[lti.DEPLOYMENT_ID],
+        message_type=claims[lti.MESSAGE_TYPE],
+        target_link_uri=claims[lti.TARGET_LINK_URI],
+        sub=claims["sub"],
+        name=_name(claims),
+        given_name=text(claims.get("given_name"), 255),
+        family_name=text(claims.get("family_name"), 255),
+        email=text(claims.get("email"), 320),
+        locale=text(presentation.get("locale"), 35) or text(claims.get("locale"), 35),
+        timezone=_timezone(claims, custom),
+        role=role_of(roles),
+        is_test_user=is_test_user(roles),
+        context_id=context.get("id"),
+        context_label=text(context.get("label"), 255),
+        context_title=text(context.get("title"), 1000),
+        link_id=link.get("id"),
+        link_title=text(link.get("title"), 1000),
+        link_description=text(link.get("description"), 2000),
+        custom=custom,
+        lineitems_url=service_url(endpoint.get("lineitems")),
+        lineitem_url=service_url(endpoint.get("lineitem")),
+        scopes=_scopes(endpoint),
+        memberships_url=service_url(_object(claims, lti.NRPS_SERVICE).get("context_memberships_url")),
+        return_url=service_url(presentation.get("return_url")),
+        frame_origins=_frame_origins(claims["iss"], auth_url, presentation.get("return_url")),
+        product_family=text(_object(claims, lti.TOOL_PLATFORM).get("product_family_code"), 100),
+    )
+
+
+def text(value: Any, limit: int) -> str | None:
+    """A text that any database and any page can hold: no control characters, at most ``limit`` long.
+
+    Joiners stay (Persian and Indic names need them); marks that turn the direction of what follows do not.
+    """
+    if not isinstance(value, str):
+        return None
+    clean = "".join(mark if _is_writing(mark) else " " for mark in value[: limit * 2])
+    return " ".join(clean.split())[:limit].strip() or None
+
+
+def _is_writing(mark: str) -> bool:
+    return category(mark) not in {"Cc", "Cs"} and mark not in _TURNING
+
+
+def is_identifier(value: Any) -> bool:
+    """Whether a value is a text of 1 to 255 characters that may be stored and compared as it is."""
+    return isinstance(value, str) and 0 < len(value) <= 255 and value.isprintable()
+
+
+def _object(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = claims.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _client(claims: Mapping[str, Any]) -> str:
+    audience = claims["aud"]
+    if isinstance(audience, str):
+        return audience
+    return str(claims.get("azp") or audience[0])
+
+
+def _name(claims: Mapping[str, Any]) -> str | None:
+    whole = text(claims.get("name"), 500)
+    parts = (text(claims.get("given_name"), 255), text(claims.get("family_name"), 255))
+    return whole or " ".join(part for part in parts if part)[:500] or None
+
+
+def _timezone(claims: Mapping[str, Any], custom: Mapping[str, str]) -> str | None:
+    said = [claims.get("zoneinfo"), *(custom.get(name) for name in _ZONE_VARIABLES)]
+    return next((zone for zone in said if isinstance(zone, str) and zone in _zones()), None)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # reads a folder each time it is asked
+
+
+def _custom(claims: Mapping[str, Any]) -> dict[str, str]:
+    pairs = list(_object(claims, lti.CUSTOM).items())[:_MOST_CUSTOM]
+    return {
+        name[:255]: str(value)[:2000]
+        for name, value in pairs
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+    }
+
+
+def _scopes(endpoint: Mapping[str, Any]) -> tuple[str, ...]:
+    offered = endpoint.get("scope")
+    if not isinstance(offered, list):
+        return ()
+    named = (text(scope, 255) for scope in offered[:_MOST_SCOPES])
+    return tuple(scope for scope in named if scope)
+
+
+def _frame_origins(*addresses: Any) -> tuple[str, ...]:
+    origins = (origin_of(address) for address in addresses)
+    return tuple(dict.fromkeys(origin for origin in origins if origin is not None))

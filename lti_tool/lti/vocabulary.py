@@ -1,0 +1,32 @@
+"""URIs and media types as the specifications of LTI 1.3 Advantage spell them."""
+
+_CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+
+CONTEXT = _CLAIM + "context"
+CUSTOM = _CLAIM + "custom"
+DEPLOYMENT_ID = _CLAIM + "deployment_id"
+LAUNCH_PRESENTATION = _CLAIM + "launch_presentation"
+MESSAGE_TYPE = _CLAIM + "message_type"
+RESOURCE_LINK = _CLAIM + "resource_link"
+ROLES = _CLAIM + "roles"
+TARGET_LINK_URI = _CLAIM + "target_link_uri"
+TOOL_PLATFORM = _CLAIM + "tool_platform"
+VERSION = _CLAIM + "version"
+AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NRPS_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+
+RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
+DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW_REQUEST = "LtiSubmissionReviewRequest"
+
+SCOPE_LINE_ITEM = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
+SCOPE_LINE_ITEM_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"
+SCOPE_RESULT_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
+SCOPE_SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+SCOPE_MEMBERSHIP_READ = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+
+MEDIA_LINE_ITEM = "application/vnd.ims.lis.v2.lineitem+json"
+MEDIA_LINE_ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+MEDIA_RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
+MEDIA_SCORE = "application/vnd.ims.lis.v1.score+json"
+MEDIA_MEMBERSHIPS = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
