@@ -1,0 +1,161 @@
+"""Sending what is due: claim a batch, send it outside any transaction, write down what became of it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import structlog
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from lti_tool import outbox, settings
+from lti_tool.db import clock, engine, models
+from lti_tool.db.engine import db
+from lti_tool.outbox import claim, outcome, routes_ags, routes_lrs, scores
+from lti_tool.outbox.outcome import Message, Outcome
+from lti_tool.outbox.recording import LRS_ROUTE
+
+FORBIDDEN = 403
+
+log = structlog.get_logger("peer_mentor.outbox")
+
+MOST_BATCHES = 20
+"""A route's batches in one go; the others get their turn, then the worker is woken again."""
+TOGETHER = 4
+"""Tries for which a batch stays together; then each row waits for itself, away from one that spoils it."""
+
+
+def deliver_due() -> Counter[str]:
+    """Send everything that is due now. Needs an application context and no open transaction.
+
+    Returns:
+        How many deliveries came to each end: delivered, retry, paused, refused, outdated, superseded.
+    """
+    counts: Counter[str] = Counter()
+    engine.rollback(db.session)
+    routes = claim.due_routes(db.session)
+    engine.rollback(db.session)
+    unfinished = False
+    for route in routes:
+        for _ in range(MOST_BATCHES):
+            ended = _deliver_batch(route)
+            counts += ended
+            if not ended or ended["retry"] or ended["paused"]:
+                break
+        else:
+            unfinished = True
+    if unfinished:
+        outbox.wake()
+    return counts
+
+
+def _deliver_batch(route: str) -> Counter[str]:
+    """One batch of a route; nothing is counted when nothing could be taken."""
+    token, messages, superseded = _take(route)
+    ended = Counter({"superseded": superseded}) if superseded else Counter[str]()
+    if token is None or not messages:
+        return ended
+    outcomes = _send(route, messages)
+    _write_down(token, outcomes)
+    return ended + Counter(one.kind for one in outcomes.values())
+
+
+def _take(route: str) -> tuple[str | None, list[Message], int]:
+    """Claim a batch in a transaction of its own; scores that a newer version has overtaken drop out."""
+    session = db.session
+    engine.begin_write(session)
+    token, overtaken = None, 0
+    if _may_take(session, route):
+        token = claim.claim(session, route, routes_lrs.BATCH if route == LRS_ROUTE else routes_ags.BATCH)
+    rows = claim.leased(session, token) if token else []
+    newest = _newest(session, [row.id for row in rows if row.kind == "score"])
+    messages = []
+    for row in rows:
+        if row.kind == "score" and row.id not in newest:
+            row.state, row.lease = "superseded", None
+            overtaken += 1
+        else:
+            messages.append(Message(row.id, row.key, row.body, row.participant_id))
+    engine.commit(session)
+    return token, messages, overtaken
+
+
+def _may_take(session: Session, route: str) -> bool:
+    """One worker at a time for a course: its scores stay in order and its column is not made twice."""
+    if route == LRS_ROUTE:
+        return True
+    course = models.Course.id == routes_ags.course_id(route)
+    session.execute(select(models.Course.id).where(course).with_for_update())
+    return not claim.in_flight(session, route)
+
+
+def _newest(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of these deliveries that have no newer version."""
+    if not ids:
+        return set()
+    newer = aliased(models.Delivery)
+    overtaken = exists().where(
+        newer.route == models.Delivery.route,
+        newer.key == models.Delivery.key,
+        newer.version > models.Delivery.version,
+    )
+    return set(session.scalars(select(models.Delivery.id).where(models.Delivery.id.in_(ids), ~overtaken)))
+
+
+def _send(route: str, messages: Sequence[Message]) -> Mapping[int, Outcome]:
+    try:
+        if route == LRS_ROUTE:
+            return routes_lrs.send(settings.current(), messages)
+        return routes_ags.send(db.session, messages)
+    except Exception as error:
+        # A fault of ours on one route must neither lose its messages nor stop the other routes.
+        log.exception("sending failed", route=route)
+        engine.rollback(db.session)
+        return {one.id: Outcome("retry", None, f"{type(error).__name__}: {error}") for one in messages}
+
+
+def _write_down(token: str, outcomes: Mapping[int, Outcome]) -> None:
+    session = db.session
+    engine.begin_write(session)
+    rows = claim.leased(session, token)
+    newest = _newest(session, [row.id for row in rows if row.kind == "score"])
+    chance = outcome.draw()
+    for row in rows:
+        together = chance if row.kind == "statement" and row.attempts < TOGETHER else None
+        overtaken = row.kind == "score" and row.id not in newest
+        _end(session, row, outcomes[row.id], overtaken=overtaken, chance=together)
+    engine.commit(session)
+
+
+def _end(
+    session: Session, row: models.Delivery, ended: Outcome, *, overtaken: bool, chance: float | None
+) -> None:
+    now = clock.now()
+    row.lease = None
+    row.answer_status = ended.status
+    row.answer = ended.answer[:2000] or None
+    if ended.kind != "paused":
+        row.attempts += 1
+    if ended.kind == "delivered":
+        row.state, row.delivered_at = "delivered", now
+    elif overtaken:
+        row.state = "superseded"
+    elif ended.kind == "refused":
+        row.state = "dead"
+        log.warning("delivery refused", delivery=row.id, route=row.route, status=ended.status)
+    elif ended.kind == "paused":
+        # A pause is known by its status; any other (no scope, no endpoint, no token) reads as forbidden.
+        row.state = "pending"
+        row.answer_status = ended.status if ended.status in claim.HOLDING else FORBIDDEN
+        row.due_at = now + outcome.PAUSE
+    else:
+        row.state = "pending"
+        row.due_at = now + outcome.backoff(row.attempts, ended.retry_after, chance)
+        if ended.kind == "outdated":
+            _renew(session, row)
+
+
+def _renew(session: Session, row: models.Delivery) -> None:
+    participant = session.get_one(models.Participant, row.participant_id)
+    row.state = "superseded"
+    session.flush()
+    scores.renew(session, row, participant)

@@ -1,0 +1,178 @@
+"""The one way in which rooms tell that something happened.
+
+Each function writes the event, its statements and what has to be sent into the caller's transaction; a repeat
+changes nothing; none commits.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+import xapi
+from lti_tool.db import clock, models
+from lti_tool.outbox import facts, participation
+from lti_tool.outbox.recording import record, times_recorded
+
+
+def cohort_joined(session: Session, participant: models.Participant) -> None:
+    """Somebody joined, or came back after leaving."""
+    number = times_recorded(session, "cohort.left", participant.id)
+    moment = participant.joined_at if number == 0 else clock.now()
+
+    def make(event_id: UUID) -> xapi.CohortJoined:
+        return xapi.CohortJoined(
+            id=event_id,
+            occurred_at=moment,
+            programme=facts.programme(participant.cohort),
+            language=facts.language(participant),
+            actor=facts.account(participant.member),
+            role=xapi.role(participant.role),
+            participation=facts.participation(participant),
+        )
+
+    record(session, participant.cohort, f"cohort.joined:{participant.id}:{number}", make)
+
+
+def cohort_left(session: Session, participant: models.Participant) -> None:
+    """Somebody left. Their points stay as they are."""
+    number = max(0, times_recorded(session, "cohort.joined", participant.id) - 1)
+
+    def make(event_id: UUID) -> xapi.CohortLeft:
+        return xapi.CohortLeft(
+            id=event_id,
+            occurred_at=participant.left_at or clock.now(),
+            programme=facts.programme(participant.cohort),
+            language=facts.language(participant),
+            actor=facts.account(participant.member),
+            role=xapi.role(participant.role),
+            participation=facts.participation(participant),
+        )
+
+    record(session, participant.cohort, f"cohort.left:{participant.id}:{number}", make)
+
+
+def mentor_assigned(session: Session, mentorship: models.Mentorship, by: models.Member) -> None:
+    """``by`` published this pair."""
+
+    def make(event_id: UUID) -> xapi.MentorAssigned:
+        people = mentorship.people
+        return xapi.MentorAssigned(
+            id=event_id,
+            occurred_at=mentorship.started_at,
+            programme=facts.programme(mentorship.cohort),
+            actor=facts.account(by),
+            pairing=facts.pairing(mentorship),
+            mentor=facts.account(mentorship.person("mentor").member),
+            mentees=tuple(facts.account(one.participant.member) for one in people if one.role == "mentee"),
+        )
+
+    subject = f"mentor.assigned:{mentorship.id}"
+    record(session, mentorship.cohort, subject, make, mentorship_id=mentorship.id)
+
+
+def session_scheduled(session: Session, meeting: models.Session, by: models.Participant) -> None:
+    """``by`` booked the session, or brought it back after it was cancelled."""
+    number = times_recorded(session, "session.cancelled", meeting.id)
+    moment = meeting.booked_at if number == 0 else clock.now()
+
+    def make(event_id: UUID) -> xapi.SessionScheduled:
+        return xapi.SessionScheduled(
+            id=event_id,
+            occurred_at=moment,
+            programme=facts.programme(meeting.cohort),
+            language=facts.language(by),
+            meeting=facts.meeting(meeting),
+            pairing=facts.mentorship_of(meeting),
+            actor=facts.account(by.member),
+            role=facts.role_in(meeting, by),
+        )
+
+    subject = f"session.scheduled:{meeting.id}:{number}"
+    record(session, meeting.cohort, subject, make, mentorship_id=meeting.mentorship_id)
+
+
+def session_cancelled(session: Session, meeting: models.Session, by: models.Participant) -> None:
+    """``by`` called the session off."""
+    number = max(0, times_recorded(session, "session.scheduled", meeting.id) - 1)
+
+    def make(event_id: UUID) -> xapi.SessionCancelled:
+        return xapi.SessionCancelled(
+            id=event_id,
+            occurred_at=meeting.cancelled_at or clock.now(),
+            programme=facts.programme(meeting.cohort),
+            language=facts.language(by),
+            meeting=facts.meeting(meeting),
+            pairing=facts.mentorship_of(meeting),
+            actor=facts.account(by.member),
+            role=facts.role_in(meeting, by),
+        )
+
+    subject = f"session.cancelled:{meeting.id}:{number}"
+    record(session, meeting.cohort, subject, make, mentorship_id=meeting.mentorship_id)
+
+
+def session_attended(session: Session, meeting: models.Session, participant: models.Participant) -> None:
+    """All confirmed that this person was there; it counts for their points."""
+
+    def make(event_id: UUID) -> xapi.SessionAttended:
+        return xapi.SessionAttended(
+            id=event_id,
+            occurred_at=meeting.starts_at,
+            programme=facts.programme(meeting.cohort),
+            language=facts.language(participant),
+            meeting=facts.meeting(meeting),
+            pairing=facts.mentorship_of(meeting),
+            actor=facts.account(participant.member),
+            role=facts.role_in(meeting, participant),
+            mentor=facts.mentor_for(meeting, participant),
+        )
+
+    subject = f"session.attended:{meeting.id}:{participant.id}"
+    record(session, meeting.cohort, subject, make, mentorship_id=meeting.mentorship_id)
+    participation.update(session, participant)
+
+
+def session_completed(session: Session, meeting: models.Session) -> None:
+    """All of its people confirmed that the session took place; it counts for everybody who was there."""
+
+    def make(event_id: UUID) -> xapi.SessionCompleted:
+        return xapi.SessionCompleted(
+            id=event_id,
+            # A session may be confirmed before its planned end; a statement never lies in the future.
+            occurred_at=min(meeting.ends_at, meeting.held_at or clock.now()),
+            programme=facts.programme(meeting.cohort),
+            meeting=facts.meeting(meeting),
+            pairing=facts.mentorship_of(meeting),
+        )
+
+    subject = f"session.completed:{meeting.id}"
+    record(session, meeting.cohort, subject, make, mentorship_id=meeting.mentorship_id)
+    for attendance in meeting.attendances:
+        participation.update(session, attendance.participant)
+
+
+def checkpoint_signed(session: Session, checkpoint: models.Checkpoint) -> None:
+    """An expert signed the review. Its outcome counts for nobody's points.
+
+    Raises:
+        ValueError: the checkpoint has no review yet.
+    """
+    review = checkpoint.review
+    if review is None:
+        raise ValueError("a checkpoint is signed by its review")
+    mentorship = checkpoint.mentorship
+
+    def make(event_id: UUID) -> xapi.CheckpointSigned:
+        expert = session.get_one(models.Participant, review.expert_id)
+        return xapi.CheckpointSigned(
+            id=event_id,
+            occurred_at=review.signed_at,
+            programme=facts.programme(mentorship.cohort),
+            checkpoint_id=checkpoint.id,
+            pairing=facts.pairing(mentorship),
+            expert=facts.account(expert.member),
+            passed=review.outcome == "passed",
+        )
+
+    subject = f"checkpoint.signed:{checkpoint.id}"
+    record(session, mentorship.cohort, subject, make, mentorship_id=mentorship.id)

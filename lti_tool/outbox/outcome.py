@@ -1,0 +1,62 @@
+"""What is sent, and what may become of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import SystemRandom
+from typing import Literal
+
+BASE = timedelta(seconds=5)
+CAP = timedelta(hours=1)
+PAUSE = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(days=1)
+"""No store is believed that asks for more."""
+
+_chance = SystemRandom()
+
+
+Kind = Literal["delivered", "retry", "paused", "refused", "outdated"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A delivery as it was when claimed: what is needed to send it, free of any database session."""
+
+    id: int
+    key: str
+    body: str
+    participant_id: int | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the other side made of a message.
+
+    ``retry``: not now. ``paused``: this route lets nobody in; costs no try. ``refused``: never, as it stands.
+    ``outdated``: a score whose timestamp the platform calls too old.
+    """
+
+    kind: Kind
+    status: int | None = None
+    answer: str = ""
+    retry_after: float | None = None
+    """Seconds that the other side asked to wait."""
+
+
+def backoff(attempts: int, retry_after: float | None, chance: float | None = None) -> timedelta:
+    """How long to wait after a try that failed.
+
+    Exponential with full jitter (M. Brooker, "Exponential Backoff And Jitter", 2015), capped at an hour;
+    never less than the other side asked for, nor than a second.
+
+    Args:
+        attempts: tries so far, at least 1.
+        chance: of 0 to 1; drawn anew by default. One draw for a batch keeps the batch together.
+    """
+    drawn = _chance.random() if chance is None else chance
+    longest = min(CAP, BASE * (1 << min(attempts, 16)))
+    asked = min(LONGEST_WAIT, timedelta(seconds=retry_after or 0))
+    return max(timedelta(seconds=1), asked, longest * drawn)
+
+
+def draw() -> float:
+    return _chance.random()

@@ -1,0 +1,98 @@
+"""Writing an event down once, with its statement and what has to be sent, in the caller's transaction."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+import xapi
+from lti_tool import outbox, settings
+from lti_tool.db import clock, models
+
+LRS_ROUTE = "lrs"
+
+
+def record(
+    session: Session,
+    cohort: models.Cohort,
+    subject: str,
+    make: Callable[[UUID], xapi.AnyEvent],
+    *,
+    mentorship_id: int | None = None,
+) -> bool:
+    """Record an event. False, with nothing written, when one with this subject is there already.
+
+    Args:
+        subject: what makes it this event and no other; unique.
+        make: builds the event from its new id; only called when it is needed.
+    """
+    if _is_recorded(session, subject):
+        return False
+    event = make(uuid4())
+    row = models.Event(
+        id=event.id,
+        kind=event.kind,
+        course_id=cohort.course_id,
+        cohort_id=cohort.id,
+        mentorship_id=mentorship_id,
+        subject=subject,
+        occurred_at=event.occurred_at,
+        recorded_at=clock.now(),
+        data=event.model_dump(mode="json"),
+    )
+    try:
+        # Another transaction may have recorded it since; then the database refuses only this savepoint.
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    _add_statement(session, event)
+    return True
+
+
+def times_recorded(session: Session, kind: str, key: int) -> int:
+    """How often something that can be undone and done again has happened: subjects count from 0."""
+    count = 0
+    while _is_recorded(session, f"{kind}:{key}:{count}"):
+        count += 1
+    return count
+
+
+def text_of(statement: dict[str, object]) -> str:
+    """The JSON text that is stored and sent: the same for the same statement, always."""
+    return json.dumps(statement, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _is_recorded(session: Session, subject: str) -> bool:
+    return bool(session.scalar(select(exists().where(models.Event.subject == subject))))
+
+
+def _add_statement(session: Session, event: xapi.AnyEvent) -> None:
+    own = settings.current()
+    made = xapi.statement(event, own.lrs_version)
+    statement = models.Statement(id=UUID(str(made["id"])), event_id=event.id, body=text_of(made))
+    session.add(statement)
+    # Without a record store the statements stay here and can be exported.
+    if own.lrs_endpoint is not None:
+        session.add(_delivery(statement, clock.now()))
+        outbox.wake_after_commit(session)
+    session.flush()
+
+
+def _delivery(statement: models.Statement, now: datetime) -> models.Delivery:
+    return models.Delivery(
+        kind="statement",
+        route=LRS_ROUTE,
+        key=str(statement.id),
+        version=1,
+        statement_id=statement.id,
+        body=statement.body,
+        state="pending",
+        attempts=0,
+        due_at=now,
+        created_at=now,
+    )

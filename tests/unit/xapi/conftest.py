@@ -1,0 +1,3 @@
+from tests.lrs import npm_packages
+
+__all__ = ["npm_packages"]

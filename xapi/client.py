@@ -1,0 +1,180 @@
+"""Sending statements to a record store so that each arrives once, whatever the store answers.
+
+Stores differ in what they say to a statement that they have already (204, 200 or 409) and in what a refused
+batch leaves behind; this relies only on what xAPI 1.0.3, Communication 2.1.1-2.1.3 promises.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import requests
+
+from xapi.answers import Answer, read, silence
+from xapi.comparison import same
+from xapi.statements import Version
+
+TIMEOUT = (5.0, 10.0)
+"""Seconds to connect, and to wait for each part of an answer."""
+
+
+class Refusal(NamedTuple):
+    """Why the store will never take a statement: its status and its words."""
+
+    status: int
+    answer: str
+
+
+@dataclass
+class SendReport:
+    """What became of the statements, by id. Each id is in exactly one of the three."""
+
+    delivered: list[str] = field(default_factory=list)
+    refused: dict[str, Refusal] = field(default_factory=dict)
+    retry: list[str] = field(default_factory=list)
+    """To be sent again later: the store could not be reached, was too busy or let nobody in."""
+    paused: bool = False
+    """The store refuses the sender and not the statements (401, 403, ...): wait, and tell somebody."""
+    retry_after: float | None = None
+    """Seconds that the store asked to wait."""
+    status: int | None = None
+    answer: str = ""
+    """The last answer that made statements wait; status None when there was none at all."""
+
+
+class _Text(NamedTuple):
+    id: str
+    body: bytes
+
+
+class Client:
+    """A record store (LRS).
+
+    Args:
+        endpoint: the store's base URL, which ``/statements`` is added to.
+        username, password: for HTTP Basic authentication; none is sent without a username.
+        version: of xAPI, as the store expects it in its header.
+        session: to send through, for example one that guards where requests may go.
+        timeout: seconds to connect and to read.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        username: str | None = None,
+        password: str | None = None,
+        version: Version = "1.0.3",
+        session: requests.Session | None = None,
+        timeout: tuple[float, float] = TIMEOUT,
+    ) -> None:
+        self._url = f"{endpoint.rstrip('/')}/statements"
+        self._auth = (username, password or "") if username else None
+        self._headers = {"X-Experience-API-Version": version}
+        self._session = session or requests.Session()
+        self._timeout = timeout
+
+    def send(self, statements: Sequence[bytes | str]) -> SendReport:
+        """Send statements, given as JSON texts with an ``id``, exactly as they are.
+
+        Repeating it is safe: a statement that the store has already counts as delivered.
+
+        Raises:
+            ValueError: a text is no JSON object with an id.
+        """
+        report = SendReport()
+        texts = {text.id: text for text in map(_text, statements)}
+        waiting = [list(texts.values())] if texts else []
+        while waiting:
+            stopped = self._send_batch(waiting, report)
+            if stopped is not None:
+                _hold(report, stopped, waiting)
+                break
+        return report
+
+    def _send_batch(self, waiting: list[list[_Text]], report: SendReport) -> Answer | None:
+        """Send the first batch; one that is refused is put back as two halves, down to single statements.
+
+        Returns:
+            The answer that forbids to go on; the batch then still waits. Otherwise None.
+        """
+        batch = waiting[0]
+        answer = self._post(batch)
+        if answer.meaning == "refused" and len(batch) == 1:
+            answer = self._look_again(batch[0], answer)
+        if answer.waits:
+            return answer
+        del waiting[0]
+        if answer.meaning == "taken":
+            report.delivered += [text.id for text in batch]
+        elif len(batch) == 1:
+            report.refused[batch[0].id] = Refusal(answer.status or 0, answer.text)
+        else:
+            middle = len(batch) // 2
+            waiting[:0] = [batch[:middle], batch[middle:]]
+        return None
+
+    def _post(self, batch: list[_Text]) -> Answer:
+        body = b"[" + b",".join(text.body for text in batch) + b"]"
+        headers = self._headers | {"Content-Type": "application/json"}
+        try:
+            return read(
+                self._session.post(
+                    self._url,
+                    data=body,
+                    headers=headers,
+                    auth=self._auth,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                )
+            )
+        except requests.RequestException as error:
+            return silence(error)
+
+    def _look_again(self, text: _Text, refused: Answer) -> Answer:
+        """A 409 may only mean that the store has this very statement: then it is delivered."""
+        if refused.status != 409:
+            return refused
+        try:
+            response = self._session.get(
+                self._url,
+                params={"statementId": text.id},
+                headers=self._headers,
+                auth=self._auth,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            return silence(error)
+        answer = read(response)
+        if answer.meaning == "busy":
+            return answer
+        if answer.meaning == "taken" and same(json.loads(text.body), _stored(response)):
+            return answer
+        return refused
+
+
+def _stored(response: requests.Response) -> Any:
+    """The statement in an answer; some stores give it in a list."""
+    try:
+        found = response.json()
+    except requests.JSONDecodeError:
+        return None
+    listed = found.get("statements") if isinstance(found, dict) else None
+    return listed[0] if isinstance(listed, list) and listed else found
+
+
+def _text(statement: bytes | str) -> _Text:
+    body = statement.encode() if isinstance(statement, str) else statement
+    parsed = json.loads(body)
+    if not isinstance(parsed, dict) or not isinstance(parsed.get("id"), str):
+        raise ValueError("a statement is a JSON object with an id")
+    return _Text(parsed["id"], body)
+
+
+def _hold(report: SendReport, answer: Answer, waiting: list[list[_Text]]) -> None:
+    report.retry = [text.id for batch in waiting for text in batch]
+    report.paused = answer.meaning == "closed"
+    report.retry_after = answer.retry_after
+    report.status = answer.status
+    report.answer = answer.text
