@@ -13,6 +13,7 @@ from lti_tool import rooms, worker
 from lti_tool.db import engine
 from lti_tool.db.engine import db
 from lti_tool.lti.routes import bp as lti
+from lti_tool.outbox.routes import bp as xapi
 from lti_tool.settings import Settings
 from lti_tool.web import access, errors, headers, health, logs, navigation, progress, styleguide, times
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(_end_transaction)
     worker.connect(app, settings)
     app.register_blueprint(lti)
+    app.register_blueprint(xapi)
     app.register_blueprint(health.bp)
     app.register_blueprint(progress.bp)
     if settings.demo:
@@ -71,6 +73,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         MAX_FORM_PARTS=1000,
         BOOTSTRAP_SERVE_LOCAL=True,
         # A form may be filled in slowly; its token lives as long as the session that it is bound to.

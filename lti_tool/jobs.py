@@ -11,6 +11,8 @@ from lti_tool.db import clock, models
 from lti_tool.db.engine import after_commit, begin_write, db
 
 LOST_AFTER = timedelta(minutes=2)
+SILENT_AFTER = timedelta(minutes=30)
+"""Longer than any stage of a work takes: a worker that says nothing for so long has died."""
 
 
 class Cancelled(Exception):
@@ -23,8 +25,15 @@ class Failed(Exception):
 
 def start(session: Session, course_id: int, kind: str) -> models.Job:
     """Record a work to be done; the worker hears of it after the commit."""
+    now = clock.now()
     job = models.Job(
-        course_id=course_id, kind=kind, state="queued", percent=0, message="", created_at=clock.now()
+        course_id=course_id,
+        kind=kind,
+        state="queued",
+        percent=0,
+        message="",
+        created_at=now,
+        touched_at=now,
     )
     session.add(job)
     session.flush()
@@ -73,7 +82,7 @@ def take(session: Session, job_id: int) -> bool:
     claimed = session.execute(
         update(models.Job)
         .where(models.Job.id == job_id, models.Job.state == "queued")
-        .values(state="running")
+        .values(state="running", touched_at=clock.now())
     )
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
@@ -87,6 +96,18 @@ def lost(session: Session) -> list[int]:
     return list(session.scalars(query))
 
 
+def give_up_on_silent(session: Session) -> int:
+    """Mark works as failed whose worker died, so that they can be started again. How many there were."""
+    silent = session.scalars(
+        select(models.Job).where(
+            models.Job.state == "running", models.Job.touched_at < clock.now() - SILENT_AFTER
+        )
+    ).all()
+    for job in silent:
+        finish(job, "failed")
+    return len(silent)
+
+
 def report(job_id: int, fraction: float, message: str) -> None:
     """Write how far a work is, in a transaction of its own.
 
@@ -98,6 +119,7 @@ def report(job_id: int, fraction: float, message: str) -> None:
         job = db.session.get_one(models.Job, job_id)
         job.percent = max(job.percent, min(99, round(fraction * 100)))
         job.message = message
+        job.touched_at = clock.now()
         cancelled = job.cancel_requested_at is not None
         db.session.commit()
     if cancelled:

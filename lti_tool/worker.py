@@ -47,8 +47,9 @@ def create_queue(app: Flask, url: str) -> Huey:
         # The queue may lose everything: what is still to be done is found in the database.
         with app.app_context():
             begin_write(db.session)
+            jobs.give_up_on_silent(db.session)
             forgotten = jobs.lost(db.session)
-            db.session.rollback()
+            engine.commit(db.session)
             for job_id in forgotten:
                 jobs.enqueue(job_id)
             delivery.deliver_due()

@@ -30,8 +30,8 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SQLiteDatabase
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQLDatabases]:
-    databases = PostgreSQLDatabases(tmp_path_factory.mktemp("pg"))
+def postgresql_databases() -> Iterator[PostgreSQLDatabases]:
+    databases = PostgreSQLDatabases()
     yield databases
     databases.stop()
 

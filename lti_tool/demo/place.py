@@ -42,24 +42,23 @@ class Place:
 
     def settings(self) -> Settings:
         """Settings of the demo's tool, with secrets of its own that last as long as its folder."""
+        secret_key, encryption_key = self._secrets()
         return Settings(
             public_url=self.tool_url,
+            secret_key=secret_key,
+            encryption_key=encryption_key,
             database_url=f"sqlite:///{self.folder / 'peer-mentor.db'}",
             queue_url=f"sqlite:///{self.folder / 'queue.db'}",
             allow_loopback=True,
             demo=True,
-            **self._secrets(),
         )
 
-    def _secrets(self) -> dict[str, str]:
+    def _secrets(self) -> tuple[str, str]:
         path = self.folder / "secrets.json"
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            made = {
-                "secret_key": secrets.token_urlsafe(48),
-                "encryption_key": Fernet.generate_key().decode(),
-            }
             path.touch(mode=0o600)
+            made = [secrets.token_urlsafe(48), Fernet.generate_key().decode()]
             path.write_text(json.dumps(made), encoding="utf-8")
-        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        return found
+        secret_key, encryption_key = json.loads(path.read_text(encoding="utf-8"))
+        return secret_key, encryption_key

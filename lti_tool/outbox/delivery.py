@@ -39,13 +39,23 @@ def deliver_due() -> Counter[str]:
         for _ in range(MOST_BATCHES):
             ended = _deliver_batch(route)
             counts += ended
-            if not ended or ended["retry"] or ended["paused"]:
+            if not _goes_on(route, ended):
                 break
         else:
             unfinished = True
     if unfinished:
         outbox.wake()
     return counts
+
+
+def _goes_on(route: str, ended: Counter[str]) -> bool:
+    """Whether the route's next batch may follow at once."""
+    if not (ended["retry"] or ended["paused"]):
+        return bool(ended)
+    # One learner's grade may be locked without anything being wrong with the gradebook.
+    goes_on = route != LRS_ROUTE and ended["delivered"] > 0 and route in claim.due_routes(db.session)
+    engine.rollback(db.session)
+    return goes_on
 
 
 def _deliver_batch(route: str) -> Counter[str]:
@@ -84,7 +94,8 @@ def _may_take(session: Session, route: str) -> bool:
     if route == LRS_ROUTE:
         return True
     course = models.Course.id == routes_ags.course_id(route)
-    session.execute(select(models.Course.id).where(course).with_for_update())
+    # Without the key: whoever only refers to the course (a launch, an event) need not wait.
+    session.execute(select(models.Course.id).where(course).with_for_update(key_share=True))
     return not claim.in_flight(session, route)
 
 
@@ -117,6 +128,7 @@ def _write_down(token: str, outcomes: Mapping[int, Outcome]) -> None:
     session = db.session
     engine.begin_write(session)
     rows = claim.leased(session, token)
+    scores.lock(session, {row.participant_id for row in rows if row.participant_id is not None})
     newest = _newest(session, [row.id for row in rows if row.kind == "score"])
     chance = outcome.draw()
     for row in rows:

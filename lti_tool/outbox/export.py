@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from lti_tool.db import models
@@ -28,7 +28,9 @@ def export_statements(session: Session, since: datetime | None = None) -> Iterat
         last = (page[-1][0], page[-1][1])
 
 
-def _page(since: datetime | None, last: tuple[datetime, uuid.UUID] | None):  # type: ignore[no-untyped-def]
+def _page(
+    since: datetime | None, last: tuple[datetime, uuid.UUID] | None
+) -> Select[datetime, uuid.UUID, str]:
     recorded_at, statement_id = models.Event.recorded_at, models.Statement.id
     query = select(recorded_at, statement_id, models.Statement.body).join(models.Statement.event)
     if since is not None:

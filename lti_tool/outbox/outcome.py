@@ -54,7 +54,7 @@ def backoff(attempts: int, retry_after: float | None, chance: float | None = Non
     """
     drawn = _chance.random() if chance is None else chance
     longest = min(CAP, BASE * (1 << min(attempts, 16)))
-    asked = min(LONGEST_WAIT, timedelta(seconds=retry_after or 0))
+    asked = timedelta(seconds=min(retry_after or 0, LONGEST_WAIT.total_seconds()))
     return max(timedelta(seconds=1), asked, longest * drawn)
 
 

@@ -62,8 +62,9 @@ def reckon(session: Session, participant: models.Participant) -> Reckoning:
 
 
 def graded(participant: models.Participant) -> bool:
-    """Whether this person gets points at all: experts and those who teach the course do not."""
-    return participant.role != "expert" and participant.member.role == "learner"
+    """Whether this person gets points: experts, those who teach, and a teacher's student view do not."""
+    member = participant.member
+    return participant.role != "expert" and member.role == "learner" and not member.is_test
 
 
 def update(session: Session, participant: models.Participant) -> None:

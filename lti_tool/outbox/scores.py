@@ -1,6 +1,7 @@
 """A participant's score as a message to the gradebook: bytes fixed when recorded, the newest version wins."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -42,6 +43,22 @@ def own_column(session: Session, cohort_id: int) -> str | None:
         .where(models.ResourceLink.cohort_id == cohort_id, models.ResourceLink.lineitem_url.is_not(None))
         .order_by(models.ResourceLink.id)
         .limit(1)
+    )
+
+
+def lock(session: Session, participant_ids: Collection[int]) -> None:
+    """Let whoever else reckons points in these people's cohorts wait for the end of this transaction.
+
+    Taken before any score is touched, always in the same order, so that nobody waits in a circle.
+    """
+    if not participant_ids:
+        return
+    cohorts = select(models.Participant.cohort_id).where(models.Participant.id.in_(participant_ids))
+    session.execute(
+        select(models.GradeRule.cohort_id)
+        .where(models.GradeRule.cohort_id.in_(cohorts))
+        .order_by(models.GradeRule.cohort_id)
+        .with_for_update()
     )
 
 

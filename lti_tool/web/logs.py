@@ -7,6 +7,7 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
+UNLOGGED = frozenset({"static", "bootstrap.static", "health.healthz", "health.readyz"})
 log = structlog.get_logger("peer_mentor.web")
 
 
@@ -35,6 +36,8 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
+    if request.endpoint in UNLOGGED:
+        return response
     # Addresses of pages hold only row ids; the endpoint says more and holds nothing.
     log.info(
         "request",

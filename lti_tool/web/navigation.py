@@ -5,9 +5,17 @@ from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from lti_tool.db import models
 from lti_tool.web.access import Place
+
+COHORT = ("cohorts.show", _l("Cohort"))
+PEOPLE = ("cohorts.people", _l("People"))
+MATCHING = ("rounds.index", _l("Matching"))
+GRADEBOOK = ("reports.gradebook", _l("Gradebook"))
+REPORT = ("reports.engagement", _l("Report"))
+REVIEWS = ("checkpoints.queue", _l("Reviews"))
 
 
 @dataclass(frozen=True)
@@ -42,25 +50,23 @@ def _head() -> dict[str, Any]:
 
 
 def _links(here: Place) -> list[Link]:
-    if here.participant is not None and here.participant.role == "expert":
-        pages = [("checkpoints.queue", _("Reviews"))]
+    is_expert = here.participant is not None and here.participant.role == "expert"
+    if is_expert and here.viewer.teaches:
+        # Five at the most: people are a click away, on the cohort's page.
+        pages = [REVIEWS, COHORT, MATCHING, GRADEBOOK, REPORT]
+    elif is_expert:
+        pages = [REVIEWS]
     elif here.viewer.teaches:
-        pages = [
-            ("cohorts.show", _("Cohort")),
-            ("cohorts.people", _("People")),
-            ("rounds.index", _("Matching")),
-            ("reports.gradebook", _("Gradebook")),
-            ("reports.engagement", _("Report")),
-        ]
+        pages = [COHORT, PEOPLE, MATCHING, GRADEBOOK, REPORT]
     elif here.participant is not None:
         pages = [
-            ("mentorships.home", _("Home")),
-            ("reports.mine", _("My participation")),
-            ("profiles.me", _("Me")),
+            ("mentorships.home", _l("Home")),
+            ("reports.mine", _l("My participation")),
+            ("profiles.me", _l("Me")),
         ]
     else:
         return []
-    return [_link(here, endpoint, label) for endpoint, label in pages]
+    return [_link(here, endpoint, str(label)) for endpoint, label in pages]
 
 
 def _link(here: Place, endpoint: str, label: str) -> Link:

@@ -5,6 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.lrs import npm_packages, record_store
+
+__all__ = ["npm_packages", "record_store"]
+
 # The flags keep the browser from calling home, which a closed network would refuse at length.
 FLAGS = [
     "--no-sandbox",

@@ -1,5 +1,7 @@
 """Every endpoint stands in exactly one access list, and the lists keep people apart."""
 
+from typing import Any
+
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
@@ -31,7 +33,7 @@ def addresses(app: Flask, session: Session, cast: Cast) -> dict[str, tuple[str, 
             if rule.endpoint in ACCESS["public"]:
                 continue
             method = "GET" if "GET" in (rule.methods or ()) else "POST"
-            values = {name: ids[name] for name in rule.arguments}
+            values: dict[str, Any] = {name: ids[name] for name in rule.arguments}
             found[rule.endpoint] = (method, url_for(rule.endpoint, _external=False, **values))
     return found
 
@@ -51,7 +53,11 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
         attendances=[models.Attendance(participant=one) for one in (cast.p_mentee, cast.p_mentor)],
     )
     job = models.Job(
-        course_id=cast.course.id, kind="round", state="running", created_at=mentorship.started_at
+        course_id=cast.course.id,
+        kind="round",
+        state="running",
+        created_at=mentorship.started_at,
+        touched_at=mentorship.started_at,
     )
     session.add_all([meeting, job])
     session.flush()
@@ -96,7 +102,7 @@ def test_each_role_is_refused_the_pages_of_others(
         answer = client.open(address, method=method, headers={"Accept": "application/json"})
         if rule_of(endpoint) in REFUSED[who]:
             assert (answer.status_code, endpoint) == (403, endpoint)
-            assert answer.json["error"]["code"] == "not-yours"
+            assert answer.get_json()["error"]["code"] == "not-yours"
         else:
             assert answer.status_code not in {401, 403, 500}, endpoint
 

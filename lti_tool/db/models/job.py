@@ -25,6 +25,8 @@ class Job(Base):
     error: Mapped[str | None] = mapped_column(String(1000))
     cancel_requested_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    """When its worker last gave a sign of life."""
     finished_at: Mapped[datetime | None]
 
     @property

@@ -43,6 +43,8 @@ class Member(Base):
     """A `lti.roles.Role` value: instructor, assistant, learner, administrator, observer, none."""
     role_from_launch: Mapped[bool] = mapped_column(default=False)
     """A launch says the role more exactly than the roster does, so a roster sync never lowers it."""
+    is_test: Mapped[bool] = mapped_column(default=False)
+    """The "student view" of a teacher (LTI's TestUser): everything works, and no grade is sent."""
     active: Mapped[bool] = mapped_column(default=True)
     """False once the roster no longer has this member, or has it as inactive."""
     last_launch_at: Mapped[datetime | None]

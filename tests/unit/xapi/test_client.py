@@ -66,8 +66,9 @@ def test_an_answer_about_the_sender_pauses_and_refuses_nothing(
     ("header", "at_least", "at_most"),
     [
         ("120", 120, 120),
+        ("9" * 400, 86_400, 86_400),
         ("Wed, 01 Jan 2020 00:00:00 GMT", 0, 0),
-        ("Fri, 01 Jan 2100 00:00:00 GMT", 1e9, 1e10),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 86_400, 86_400),
     ],
 )
 def test_the_wait_that_a_busy_store_asks_for_is_reported(
@@ -155,5 +156,5 @@ def test_a_conflict_that_cannot_be_looked_into_now_waits(
 
 @pytest.mark.parametrize("text", ["[]", "{}", '{"id": 3}', "nothing"])
 def test_what_is_no_statement_is_not_sent(store: responses.RequestsMock, client: Client, text: str) -> None:
-    with pytest.raises(ValueError, match="id|Expecting"):
+    with pytest.raises(ValueError, match=r"id|Expecting"):
         client.send([text])

@@ -1,0 +1,18 @@
+"""One folder a concern. Rooms share the database and events, and do not import each other."""
+
+from flask import Flask
+
+from lti_tool.rooms.checkpoints.routes import bp as checkpoints
+from lti_tool.rooms.cohorts.routes import bp as cohorts
+from lti_tool.rooms.mentorships.routes import bp as mentorships
+from lti_tool.rooms.profiles.routes import bp as profiles
+from lti_tool.rooms.reports.routes import bp as reports
+from lti_tool.rooms.rounds.routes import bp as rounds
+from lti_tool.rooms.sessions.routes import bp as sessions
+
+BLUEPRINTS = (cohorts, profiles, rounds, mentorships, sessions, checkpoints, reports)
+
+
+def register(app: Flask) -> None:
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

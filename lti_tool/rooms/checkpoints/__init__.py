@@ -1,0 +1,1 @@
+"""The reviews that experts owe on pairs of high-risk topics."""

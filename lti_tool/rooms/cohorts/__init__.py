@@ -1,0 +1,1 @@
+"""Cohorts: where a launch lands, and how an instructor sets up and watches a peer-mentoring programme."""

@@ -1,0 +1,200 @@
+"""Pages of cohorts: the landing page of every launch, and the instructor's pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from lti_tool.db import clock, models
+from lti_tool.db.engine import db
+from lti_tool.rooms.cohorts import experts as reviewers
+from lti_tool.rooms.cohorts import landing, overview, queries, service, words
+from lti_tool.rooms.cohorts import people as roll
+from lti_tool.rooms.cohorts.expert_form import ExpertForm
+from lti_tool.rooms.cohorts.forms import CohortForm
+from lti_tool.web import access
+from lti_tool.web.errors import not_found
+from lti_tool.web.times import zone
+
+bp = Blueprint("cohorts", __name__, url_prefix="/courses/<int:course_id>")
+
+Page = str | Response | tuple[str, int]
+
+
+@bp.context_processor
+def _ids() -> dict[str, Any]:
+    arguments = request.view_args or {}
+    return {"ids": {name: arguments[name] for name in ("course_id", "cohort_id") if name in arguments}}
+
+
+@bp.get("/")
+def home(course_id: int) -> Page:
+    viewer = access.place().viewer
+    if viewer.teaches:
+        page = queries.cohort_page(db.session, viewer.member, clock.today(zone()), _page())
+        return render_template("cohorts/list.html", list=page, cards=overview.cards(page.cards))
+    if viewer.member.role != "learner":
+        return render_template("cohorts/visitor.html", role=viewer.member.role)
+    url, choices = landing.way_in(db.session, viewer.member, viewer.link_id, clock.today(zone()))
+    if url is not None:
+        return redirect(url, 303)
+    return render_template("cohorts/choose.html", choices=overview.choices(choices))
+
+
+@bp.route("/cohorts/new", methods=["GET", "POST"])
+def create(course_id: int) -> Page:
+    here = access.place()
+    form = CohortForm(data=overview.defaults(clock.today(zone())))
+    if form.wants_another_row():
+        return _form_page(form, None)
+    if not form.validate_on_submit():
+        return _form_page(form, None)
+    try:
+        cohort = service.create(db.session, here.course, here.viewer.member, form.plan(), here.viewer.link_id)
+    except service.NameTaken:
+        return _name_taken(form, None)
+    flash(_("The cohort “%(name)s” is made. Learners can join it now.", name=cohort.name), "success")
+    return redirect(_url("cohorts.show", cohort), 303)
+
+
+@bp.route("/cohorts/<int:cohort_id>/edit", methods=["GET", "POST"])
+def edit(course_id: int, cohort_id: int) -> Page:
+    cohort = access.cohort()
+    form = CohortForm.of(cohort)
+    if form.wants_another_row() or not form.validate_on_submit():
+        return _form_page(form, cohort)
+    try:
+        service.change(db.session, cohort, form.plan())
+    except service.NameTaken:
+        return _name_taken(form, cohort)
+    except service.TopicInUse as refused:
+        form.topics.errors = [
+            _("“%(topic)s” is in use: rename it, but do not remove it.", topic=refused.args[0])
+        ]
+        return _form_page(form, cohort)
+    flash(_("Your changes are saved."), "success")
+    return redirect(_url("cohorts.show", cohort), 303)
+
+
+@bp.get("/cohorts/<int:cohort_id>")
+def show(course_id: int, cohort_id: int) -> Page:
+    return render_template("cohorts/show.html", **overview.of(db.session, access.cohort()))
+
+
+@bp.get("/cohorts/<int:cohort_id>/people")
+def people(course_id: int, cohort_id: int) -> Page:
+    cohort = access.cohort()
+    if request.args.get("show") == "absent":
+        absent = roll.absent(db.session, cohort, _page())
+        return render_template(
+            "cohorts/absent.html", absent=absent, url_of=_page_url("cohorts.people", cohort)
+        )
+    role, state = request.args.get("role", ""), request.args.get("state", "")
+    found = roll.people(db.session, cohort, role, state, _page())
+    return render_template(
+        "cohorts/people.html",
+        people=found,
+        role=role,
+        state=state,
+        **_people_words(),
+        missing=roll.absent(db.session, cohort, 1).total,
+        url_of=_page_url("cohorts.people", cohort),
+    )
+
+
+@bp.post("/cohorts/<int:cohort_id>/people/<int:participant_id>/approve")
+def approve_mentor(course_id: int, cohort_id: int, participant_id: int) -> Page:
+    mentor: models.Participant = access.place().found["participant"]
+    service.approve_mentor(mentor)
+    flash(_("%(name)s can mentor from the next round on.", name=mentor.display_name), "success")
+    return redirect(_url("cohorts.people", access.cohort(), state="approval"), 303)
+
+
+@bp.route("/cohorts/<int:cohort_id>/experts", methods=["GET", "POST"])
+def experts(course_id: int, cohort_id: int) -> Page:
+    cohort = access.cohort()
+    named = reviewers.experts(db.session, cohort)
+    wished = request.args.get("change", type=int)
+    chosen = next((one.participant for one in named if one.participant.id == wished), None)
+    candidates = reviewers.candidates(db.session, cohort, chosen)
+    lacking = reviewers.topics_without_expert(db.session, cohort)
+    form = ExpertForm()
+    form.offer(candidates, cohort.topics, lacking, chosen)
+    if not form.validate_on_submit():
+        return render_template(
+            "cohorts/experts.html",
+            form=form,
+            experts=named,
+            lacking=lacking,
+            chosen=chosen,
+            initials=overview.initials,
+        ), 422 if form.is_submitted() else 200
+    member_id, topic_ids, reviews = form.answer()
+    member = next(one for one in candidates if one.id == member_id)
+    topics = [topic for topic in cohort.topics if topic.id in topic_ids]
+    reviewers.name_expert(db.session, cohort, member, topics, reviews)
+    flash(_("%(name)s reviews pairs in this cohort.", name=member.display_name), "success")
+    return redirect(_url("cohorts.experts", cohort), 303)
+
+
+@bp.post("/cohorts/<int:cohort_id>/experts/<int:participant_id>/remove")
+def remove_expert(course_id: int, cohort_id: int, participant_id: int) -> Page:
+    expert: models.Participant = access.place().found["participant"]
+    name = expert.display_name
+    if expert.role != "expert":
+        raise not_found()
+    try:
+        reviewers.remove_expert(db.session, expert)
+    except reviewers.HasOpenReviews:
+        flash(_("%(name)s still has reviews to sign. Wait until they are done.", name=name), "warning")
+    else:
+        flash(_("%(name)s reviews no more pairs. What they signed stays.", name=name), "success")
+    return redirect(_url("cohorts.experts", access.cohort()), 303)
+
+
+@bp.post("/cohorts/<int:cohort_id>/roster")
+def read_roster(course_id: int, cohort_id: int) -> Page:
+    course = access.place().course
+    if not course.memberships_url:
+        flash(_("Your learning platform does not hand out the course list to this tool."), "warning")
+        return redirect(_url("cohorts.show", access.cohort()), 303)
+    job = service.read_roster(db.session, course)
+    return redirect(url_for("jobs.show", course_id=course_id, job_id=job.id), 303)
+
+
+def _people_words() -> dict[str, Any]:
+    return {
+        "roles": words.ROLE_CHOICES,
+        "states": words.STATE_CHOICES,
+        "role_names": words.ROLE_NAMES,
+        "state_names": words.STATE_NAMES,
+        "state_kinds": words.STATE_KINDS,
+        "interest_kinds": words.INTEREST_KINDS,
+    }
+
+
+def _form_page(form: CohortForm, cohort: models.Cohort | None) -> tuple[str, int]:
+    status = 422 if form.errors else 200
+    form.number_rows()
+    return render_template("cohorts/form.html", form=form, cohort=cohort), status
+
+
+def _name_taken(form: CohortForm, cohort: models.Cohort | None) -> tuple[str, int]:
+    form.name.errors = [_("The course has another cohort of this name. Choose a different one.")]
+    return _form_page(form, cohort)
+
+
+def _page() -> int:
+    return request.args.get("page", 1, type=int)
+
+
+def _url(endpoint: str, cohort: models.Cohort, **values: Any) -> str:
+    return url_for(endpoint, course_id=cohort.course_id, cohort_id=cohort.id, **values)
+
+
+def _page_url(endpoint: str, cohort: models.Cohort) -> Callable[[int], str]:
+    """The same page of results with the same choices, another page number."""
+    kept = {name: value for name, value in request.args.items() if name != "page"}
+    return lambda page: _url(endpoint, cohort, **kept | {"page": str(page)})

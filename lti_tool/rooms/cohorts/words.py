@@ -1,0 +1,71 @@
+"""Names of roles and states as the pages of people and of a cohort show them."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from lti_tool.db import models
+
+ROLE_NAMES = {
+    "mentee": _l("Wants to learn"),
+    "mentor": _l("Mentors"),
+    "both": _l("Learns and mentors"),
+    "expert": _l("Expert"),
+}
+STATE_NAMES = {
+    "paired": _l("In a pair"),
+    "ready": _l("Ready to mentor"),
+    "waiting": _l("Waits for a mentor"),
+    "unfinished": _l("Profile not finished"),
+    "approval": _l("Waits for your yes"),
+    "expert": _l("Reviews pairs"),
+}
+STATE_KINDS = {
+    "paired": "ok",
+    "ready": "info",
+    "waiting": "wait",
+    "unfinished": "off",
+    "approval": "warn",
+    "expert": "info",
+}
+INTEREST_KINDS = [("wants", _l("Learns")), ("offers", _l("Helps with")), ("reviews", _l("Reviews"))]
+
+ROLE_CHOICES = [("", _l("Any")), *ROLE_NAMES.items()]
+STATE_CHOICES = [
+    ("", _l("Any")),
+    *((state, STATE_NAMES[state]) for state in ("paired", "waiting", "unfinished", "approval")),
+]
+
+MENTORS = {"anyone": _l("Anyone who offers to"), "chosen": _l("Those whom you choose among who offer")}
+CHECKPOINTS = {
+    "high_risk": _l("Pairs on a topic of high risk"),
+    "all": _l("Every pair"),
+    "none": _l("No pair"),
+}
+
+
+def rules(cohort: models.Cohort) -> list[tuple[str, str]]:
+    """What was agreed, for the macro `definition_list`."""
+    topics = [
+        _("%(topic)s (high risk)", topic=topic.name) if topic.risk == "high" else topic.name
+        for topic in cohort.topics
+    ]
+    return [
+        (_("Topics"), ", ".join(topics)),
+        (_("Who may mentor"), str(MENTORS[cohort.mentors])),
+        (_("An expert looks at"), str(CHECKPOINTS[cohort.checkpoints])),
+        (_("Gradebook"), _grade_rule(cohort.grade_rule)),
+    ]
+
+
+def _grade_rule(rule: models.GradeRule) -> str:
+    if not rule.enabled:
+        return str(_("Nothing is sent"))
+    return str(
+        ngettext(
+            "%(points)s points for %(num)s session. Only taking part counts.",
+            "%(points)s points for %(num)s sessions; fewer give their share. Only taking part counts.",
+            rule.sessions_for_full,
+            points=rule.maximum,
+        )
+    )

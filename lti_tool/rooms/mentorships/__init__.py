@@ -1,0 +1,1 @@
+"""A learner's home, and each mentorship as its people see it."""

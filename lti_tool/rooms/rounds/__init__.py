@@ -1,0 +1,1 @@
+"""Running a round of matching, looking at its proposal, and publishing it."""

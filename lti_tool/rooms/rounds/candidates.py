@@ -1,0 +1,124 @@
+"""From rows to what the engine is asked: people with their weeks in UTC, experts with the hours left."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+import matching
+from lti_tool.db import clock, models
+from lti_tool.db.models import Checkpoint, Mentorship, MentorshipPerson, Participant, Review, Round
+from lti_tool.rooms.rounds.readiness import ready_experts, ready_mentees, ready_mentors
+from lti_tool.rooms.rounds.weeks import week_of, weeks_left
+
+REVIEW_HOURS = 0.5
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Everything a round reads, detached from the database."""
+
+    mentees: tuple[matching.Person, ...]
+    mentors: tuple[matching.Person, ...]
+    experts: tuple[matching.Expert, ...]
+    rules: matching.Rules
+    first_week: int
+    """Week of the cohort in which the reviews' window begins."""
+    weeks: int
+
+
+def rules_of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
+    """The rules of a round that begins now, as plain JSON: two people are not paired a second time."""
+    rules = matching.Rules(excluded=_earlier_pairs(session, cohort), high_risk=_topics_owing_review(cohort))
+    values: dict[str, Any] = json.loads(rules.to_json())
+    return values
+
+
+def read(session: Session, matching_round: Round) -> Candidates:
+    """What a round works with. Times are compared as they lie in this week, or in the cohort's first."""
+    cohort = matching_round.cohort
+    day = max(clock.today(), cohort.starts_on)
+    first_week, weeks = week_of(cohort, day), weeks_left(cohort, day)
+    promised = _promised(session, cohort, first_week)
+    return Candidates(
+        mentees=tuple(_person(one, day, 0) for one in ready_mentees(session, cohort)),
+        mentors=tuple(_person(one, day, places) for one, places in ready_mentors(session, cohort)),
+        experts=tuple(_expert(one, promised[one.id]) for one in ready_experts(session, cohort)),
+        rules=matching.Rules.from_json(json.dumps(matching_round.rules)),
+        first_week=first_week,
+        weeks=weeks,
+    )
+
+
+def _person(participant: Participant, day: date, capacity: int) -> matching.Person:
+    return matching.Person(
+        id=participant.id,
+        wants=_levels(participant, "wants"),
+        offers=_levels(participant, "offers"),
+        week=matching.utc_week(participant.week, participant.timezone, on=day),
+        languages=frozenset(participant.languages),
+        capacity=capacity,
+    )
+
+
+def _expert(participant: Participant, promised: Mapping[int, int]) -> matching.Expert:
+    return matching.Expert(
+        id=participant.id,
+        topics=frozenset(_levels(participant, "reviews")),
+        hours_per_week=min(participant.capacity * REVIEW_HOURS, 168),
+        promised=promised,
+    )
+
+
+def _levels(participant: Participant, kind: str) -> dict[int, int]:
+    return {one.topic_id: one.level for one in participant.interests if one.kind == kind}
+
+
+def _topics_owing_review(cohort: models.Cohort) -> frozenset[int]:
+    if cohort.checkpoints == "none":
+        return frozenset()
+    return frozenset(
+        topic.id for topic in cohort.topics if cohort.checkpoints == "all" or topic.risk == "high"
+    )
+
+
+def _earlier_pairs(session: Session, cohort: models.Cohort) -> frozenset[tuple[int, int]]:
+    """(mentee, mentor) of every mentorship that took effect. One that was taken back never did."""
+    mentee, mentor = aliased(MentorshipPerson), aliased(MentorshipPerson)
+    query = (
+        select(mentee.participant_id, mentor.participant_id)
+        .select_from(Mentorship)
+        .join(mentee, (mentee.mentorship_id == Mentorship.id) & (mentee.role == "mentee"))
+        .join(mentor, (mentor.mentorship_id == Mentorship.id) & (mentor.role == "mentor"))
+        .outerjoin(Round, Round.id == Mentorship.round_id)
+        .where(
+            Mentorship.cohort_id == cohort.id,
+            Mentorship.round_id.is_(None) | Round.published_at.is_not(None),
+        )
+    )
+    return frozenset((row[0], row[1]) for row in session.execute(query))
+
+
+def _promised(session: Session, cohort: models.Cohort, first_week: int) -> defaultdict[int, Counter[int]]:
+    """For each expert, the open reviews by week of the window: 1 is the first, with what is overdue."""
+    query = (
+        select(Checkpoint.expert_id, Checkpoint.due_on)
+        .join(Checkpoint.mentorship)
+        .outerjoin(Review, Review.checkpoint_id == Checkpoint.id)
+        .where(
+            Mentorship.cohort_id == cohort.id,
+            Mentorship.ended_at.is_(None),
+            Checkpoint.expert_id.is_not(None),
+            Review.id.is_(None),
+        )
+    )
+    promised: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for expert_id, due in session.execute(query):
+        assert expert_id is not None
+        promised[expert_id][max(1, week_of(cohort, due) - first_week + 1)] += 1
+    return promised

@@ -1,0 +1,103 @@
+"""A proposal as its page shows it: rows in words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from lti_tool.db import models
+from lti_tool.rooms.rounds import wording
+from lti_tool.rooms.rounds.queries import Proposal
+from lti_tool.rooms.rounds.weeks import due_on
+from lti_tool.web import people
+from lti_tool.web.reasons import sentence
+from lti_tool.web.times import day
+
+LOAD = "room"
+"""The kind of reason that is about the mentor's load, shown apart from why the two fit."""
+
+
+@dataclass(frozen=True)
+class PairCard:
+    name: str
+    initials: str
+    tone: int
+    topic: str
+    fit: str
+    reasons: str
+    load: str | None
+    """How full the mentor gets."""
+    badges: tuple[tuple[str, str], ...]
+    """Kinds and words: the checkpoint that it owes, and what became of it."""
+
+
+@dataclass(frozen=True)
+class LeftOutCard:
+    name: str
+    initials: str
+    tone: int
+    why: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    pairs: tuple[PairCard, ...]
+    left_out: tuple[LeftOutCard, ...]
+    idle: tuple[str, ...]
+
+
+def view_of(proposal: Proposal, cohort: models.Cohort, matching_round: models.Round) -> ProposalView:
+    return ProposalView(
+        pairs=tuple(_card(pair, proposal, cohort, matching_round) for pair in proposal.pairs),
+        left_out=tuple(_line(one, proposal.topics) for one in proposal.left_out),
+        idle=tuple(mentor.display_name for mentor in proposal.idle),
+    )
+
+
+def _card(
+    pair: models.ScenarioPair, proposal: Proposal, cohort: models.Cohort, matching_round: models.Round
+) -> PairCard:
+    checkpoint = _checkpoint(pair, proposal, cohort) if pair.owes_checkpoint else None
+    fate = _fate(pair, proposal) if matching_round.published_at is not None else None
+    return PairCard(
+        name=wording.pair_name(pair),
+        initials=people.initials(pair.mentee.display_name),
+        tone=people.tone(pair.mentee_id),
+        topic=pair.topic.name,
+        fit=wording.fit(pair.score),
+        reasons=" ".join(_sentences(pair, proposal, lambda kind: kind != LOAD)),
+        load=next(iter(_sentences(pair, proposal, lambda kind: kind == LOAD)), None),
+        badges=tuple(badge for badge in (fate, checkpoint) if badge is not None),
+    )
+
+
+def _sentences(pair: models.ScenarioPair, proposal: Proposal, wanted: Callable[[str], bool]) -> list[str]:
+    return [sentence(reason, proposal.topics) for reason in pair.reasons if wanted(reason["kind"])]
+
+
+def _checkpoint(pair: models.ScenarioPair, proposal: Proposal, cohort: models.Cohort) -> tuple[str, str]:
+    if pair.expert is None:
+        missing: Mapping[str, Any] = proposal.scenario.summary["missing_reviews"].get(str(pair.mentee_id), {})
+        return "warn", _("Checkpoint: %(why)s", why=sentence(missing, proposal.topics))
+    due = due_on(cohort, pair.checkpoint_week, proposal.scenario.created_at.date())
+    return "info", _("Checkpoint: %(expert)s, by %(day)s", expert=pair.expert.display_name, day=day(due))
+
+
+def _fate(pair: models.ScenarioPair, proposal: Proposal) -> tuple[str, str] | None:
+    """What became of a pair of a published round, where it is not simply there."""
+    is_open = proposal.started.get(pair.mentee_id)
+    if is_open is None:
+        return "off", _("Not published")
+    return None if is_open else ("off", _("Ended"))
+
+
+def _line(one: models.ScenarioLeftOut, topics: Mapping[int, str]) -> LeftOutCard:
+    return LeftOutCard(
+        name=one.participant.display_name,
+        initials=people.initials(one.participant.display_name),
+        tone=people.tone(one.participant_id),
+        why=sentence(one.reason, topics),
+        advice=wording.advice(one.reason),
+    )

@@ -1,0 +1,209 @@
+"""Making a proposal real, and taking that back while nobody has met."""
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+
+from flask_babel import gettext as _
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from lti_tool import settings
+from lti_tool.db import clock, models
+from lti_tool.db.models import Checkpoint, Mentorship, MentorshipPerson, Round, Scenario, ScenarioPair
+from lti_tool.outbox import events
+from lti_tool.rooms.rounds.queries import newest_scenario, pairs_of
+from lti_tool.rooms.rounds.service import lock
+from lti_tool.rooms.rounds.weeks import due_on
+
+
+class CannotPublish(Exception):
+    """There is nothing (any more) to publish, or to take back; says why in a sentence."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A proposed pair that could not start, because something changed since the round."""
+
+    pair: ScenarioPair
+    why: str
+    """gone, paired or full."""
+
+
+@dataclass
+class Published:
+    mentorships: list[Mentorship] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def publish(session: Session, matching_round: Round, by: models.Member) -> Published | None:
+    """Turn the pairs of the round's proposal into mentorships. None when it was published before.
+
+    A pair is skipped when one of the two left, the learner found a mentor or the mentor is full meanwhile.
+    After it was taken back, publishing again revives the same mentorships.
+
+    Raises:
+        CannotPublish: no proposal, or none of its pairs can start.
+    """
+    lock(session, matching_round.cohort)
+    scenario = newest_scenario(session, matching_round)
+    if scenario is None:
+        raise CannotPublish(_("This round has no proposal to publish."))
+    if not _mark_published(session, matching_round):
+        return None
+    published = _publish_pairs(session, matching_round, scenario)
+    if not published.mentorships:
+        raise CannotPublish(_("None of these pairs can start any more. Start a new round."))
+    session.flush()
+    for mentorship in published.mentorships:
+        events.mentor_assigned(session, mentorship, by)
+    return published
+
+
+def unpublish(session: Session, matching_round: Round) -> bool:
+    """End the round's mentorships and make it a proposal again. False when it is one already.
+
+    Raises:
+        CannotPublish: a pair booked a session or an expert signed a review: not to be undone behind them.
+    """
+    lock(session, matching_round.cohort)
+    session.refresh(matching_round)
+    if matching_round.published_at is None:
+        return False
+    if not may_unpublish(session, matching_round):
+        raise CannotPublish(_("A pair of this round has booked a session already, so it stays published."))
+    session.execute(
+        update(Mentorship)
+        .where(Mentorship.round_id == matching_round.id, Mentorship.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+    matching_round.published_at = None
+    session.flush()
+    return True
+
+
+def may_unpublish(session: Session, matching_round: Round) -> bool:
+    """Whether nothing has happened yet in any mentorship of the round."""
+    met = exists().where(
+        models.Session.mentorship_id == Mentorship.id, Mentorship.round_id == matching_round.id
+    )
+    reviewed = exists().where(
+        models.Review.checkpoint_id == Checkpoint.id,
+        Checkpoint.mentorship_id == Mentorship.id,
+        Mentorship.round_id == matching_round.id,
+    )
+    return not session.scalar(select(met | reviewed))
+
+
+def _mark_published(session: Session, matching_round: Round) -> bool:
+    marked = session.execute(
+        update(Round)
+        .where(Round.id == matching_round.id, Round.published_at.is_(None))
+        .values(published_at=clock.now())
+    )
+    session.refresh(matching_round)
+    return bool(marked.rowcount)  # type: ignore[attr-defined]
+
+
+def _publish_pairs(session: Session, matching_round: Round, scenario: Scenario) -> Published:
+    published = Published()
+    known = _earlier_rows(session, matching_round)
+    owing = _with_checkpoint(session, matching_round)
+    paired, load = _open_places(session, matching_round.cohort_id)
+    for pair in session.scalars(pairs_of(scenario)):
+        why = _obstacle(pair, paired, load)
+        if why is not None:
+            published.skipped.append(Skipped(pair, why))
+            continue
+        paired.add(pair.mentee_id)
+        load[pair.mentor_id] += 1
+        mentorship = _mentorship(session, matching_round, pair, known)
+        published.mentorships.append(mentorship)
+        if pair.owes_checkpoint and mentorship.id not in owing:
+            session.add(_checkpoint(matching_round.cohort, pair, mentorship))
+    return published
+
+
+def _earlier_rows(session: Session, matching_round: Round) -> dict[uuid.UUID, Mentorship]:
+    """Mentorships of this round that were published and taken back."""
+    query = select(Mentorship).where(Mentorship.round_id == matching_round.id)
+    return {one.registration: one for one in session.scalars(query)}
+
+
+def _with_checkpoint(session: Session, matching_round: Round) -> set[int]:
+    query = select(Checkpoint.mentorship_id).join(Checkpoint.mentorship)
+    return set(session.scalars(query.where(Mentorship.round_id == matching_round.id)))
+
+
+def _open_places(session: Session, cohort_id: int) -> tuple[set[int], Counter[int]]:
+    """Learners who have a mentor, and how many learners each mentor has."""
+    query = (
+        select(MentorshipPerson.participant_id, MentorshipPerson.role)
+        .join(MentorshipPerson.mentorship)
+        .where(Mentorship.cohort_id == cohort_id, Mentorship.ended_at.is_(None))
+    )
+    paired: set[int] = set()
+    load: Counter[int] = Counter()
+    for participant_id, role in session.execute(query):
+        if role == "mentee":
+            paired.add(participant_id)
+        elif role == "mentor":
+            load[participant_id] += 1
+    return paired, load
+
+
+def _obstacle(pair: ScenarioPair, paired: set[int], load: Counter[int]) -> str | None:
+    if not (_is_here(pair.mentee) and _is_here(pair.mentor)):
+        return "gone"
+    if pair.mentee_id in paired:
+        return "paired"
+    if load[pair.mentor_id] >= pair.mentor.capacity:
+        return "full"
+    return None
+
+
+def _is_here(participant: models.Participant) -> bool:
+    return participant.left_at is None and participant.member.active
+
+
+def _mentorship(
+    session: Session, matching_round: Round, pair: ScenarioPair, known: dict[uuid.UUID, Mentorship]
+) -> Mentorship:
+    registration = _registration(matching_round, pair)
+    mentorship = known.get(registration)
+    if mentorship is None:
+        mentorship = Mentorship(
+            registration=registration,
+            cohort=matching_round.cohort,
+            round_id=matching_round.id,
+            topic=pair.topic,
+            score=pair.score,
+            reasons=pair.reasons,
+            people=[
+                MentorshipPerson(participant=pair.mentee, role="mentee"),
+                MentorshipPerson(participant=pair.mentor, role="mentor"),
+            ],
+        )
+        session.add(mentorship)
+    mentorship.started_at = clock.now()
+    mentorship.ended_at = None
+    return mentorship
+
+
+def _registration(matching_round: Round, pair: ScenarioPair) -> uuid.UUID:
+    # The same pair of the same round always gets the same one; two installations, or one that was set up
+    # anew, never do, though they may report to the same record store.
+    name = f"{settings.current().public_url}/rounds/{matching_round.id}/pairs/{pair.id}"
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{name}?started={matching_round.started_at.isoformat()}")
+
+
+def _checkpoint(cohort: models.Cohort, pair: ScenarioPair, mentorship: Mentorship) -> Checkpoint:
+    expert = pair.expert if pair.expert is not None and _is_here(pair.expert) else None
+    week = pair.checkpoint_week if expert is not None else None
+    return Checkpoint(
+        mentorship=mentorship,
+        topic=pair.topic,
+        expert=expert,
+        due_on=due_on(cohort, week, clock.today()),
+        created_at=clock.now(),
+    )

@@ -1,0 +1,143 @@
+"""Reads for the pages of rounds. The number of queries does not depend on the number of people."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from lti_tool.db import models
+from lti_tool.db.models import (
+    Job,
+    Mentorship,
+    MentorshipPerson,
+    Participant,
+    Round,
+    Scenario,
+    ScenarioLeftOut,
+    ScenarioPair,
+)
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class RoundLine:
+    """One line of the list of rounds."""
+
+    round: Round
+    matched: int | None
+    """Pairs in its proposal; None while there is none."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One page of a round's proposal."""
+
+    scenario: Scenario
+    pairs: list[ScenarioPair]
+    left_out: list[ScenarioLeftOut]
+    idle: list[Participant]
+    """Mentors with places who got nobody; the first of them."""
+    started: dict[int, bool]
+    """For learners on this page whose pair was published: whether the mentorship is still open."""
+    topics: dict[int, str]
+
+
+def pages(count: int) -> int:
+    return max(1, -(-count // PAGE_SIZE))
+
+
+def round_under_way(session: Session, cohort: models.Cohort) -> Round | None:
+    query = select(Round).join(Round.job).where(Round.cohort_id == cohort.id)
+    return session.scalar(
+        query.where(Job.state.in_(["queued", "running"])).order_by(Round.id.desc()).limit(1)
+    )
+
+
+def count_rounds(session: Session, cohort: models.Cohort) -> int:
+    query = select(func.count()).select_from(Round).where(Round.cohort_id == cohort.id)
+    return session.scalar(query) or 0
+
+
+def rounds(session: Session, cohort: models.Cohort, page: int) -> list[RoundLine]:
+    """Newest first."""
+    scenario = select(func.max(Scenario.id)).where(Scenario.round_id == Round.id).correlate(Round)
+    query = (
+        select(Round, Scenario.summary)
+        .outerjoin(Scenario, Scenario.id == scenario.scalar_subquery())
+        .where(Round.cohort_id == cohort.id)
+        .order_by(Round.number.desc())
+    )
+    rows = session.execute(_page(query, page))
+    return [RoundLine(row[0], row[1]["matched"] if row[1] else None) for row in rows]
+
+
+def newest_scenario(session: Session, matching_round: Round) -> Scenario | None:
+    query = select(Scenario).where(Scenario.round_id == matching_round.id).order_by(Scenario.id.desc())
+    return session.scalar(query.limit(1))
+
+
+def pairs_of(scenario: Scenario) -> Select[ScenarioPair]:
+    """All pairs of a proposal with their people, in the order in which they are shown: the weakest fit first.
+
+    Whoever looks a proposal over wants to see the doubtful pairs without paging to them.
+    """
+    return (
+        select(ScenarioPair)
+        .where(ScenarioPair.scenario_id == scenario.id)
+        .options(
+            joinedload(ScenarioPair.mentee),
+            joinedload(ScenarioPair.mentor),
+            joinedload(ScenarioPair.expert),
+            joinedload(ScenarioPair.topic),
+        )
+        .order_by(ScenarioPair.score, ScenarioPair.id)
+    )
+
+
+def proposal(session: Session, scenario: Scenario, page: int, left_out_page: int) -> Proposal:
+    pairs = list(session.scalars(_page(pairs_of(scenario), page)))
+    idle = scenario.summary.get("idle_mentors", [])[:PAGE_SIZE]
+    return Proposal(
+        scenario=scenario,
+        pairs=pairs,
+        left_out=list(session.scalars(_page(_left_out(scenario), left_out_page))),
+        idle=list(session.scalars(select(Participant).where(Participant.id.in_(idle)))),
+        started=_started(session, scenario, [pair.mentee_id for pair in pairs]),
+        topics=_topics(session, scenario),
+    )
+
+
+def _left_out(scenario: Scenario) -> Select[ScenarioLeftOut]:
+    return (
+        select(ScenarioLeftOut)
+        .where(ScenarioLeftOut.scenario_id == scenario.id)
+        .options(joinedload(ScenarioLeftOut.participant))
+        .order_by(ScenarioLeftOut.id)
+    )
+
+
+def _started(session: Session, scenario: Scenario, mentees: list[int]) -> dict[int, bool]:
+    query = (
+        select(MentorshipPerson.participant_id, Mentorship.ended_at.is_(None))
+        .join(MentorshipPerson.mentorship)
+        .where(
+            Mentorship.round_id == scenario.round_id,
+            MentorshipPerson.role == "mentee",
+            MentorshipPerson.participant_id.in_(mentees),
+        )
+    )
+    return {row[0]: bool(row[1]) for row in session.execute(query)}
+
+
+def _topics(session: Session, scenario: Scenario) -> dict[int, str]:
+    query = (
+        select(models.Topic.id, models.Topic.name)
+        .join(Round, Round.cohort_id == models.Topic.cohort_id)
+        .where(Round.id == scenario.round_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _page(query: Select, page: int) -> Select:  # type: ignore[type-arg]
+    return query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)

@@ -1,0 +1,1 @@
+"""Sessions of a pair: booked, cancelled, and confirmed by everybody who was there."""

@@ -1,0 +1,70 @@
+"""The sandbox LMS as the gradebook of the cast's course."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.db import engine, models
+from lti_tool.lti import grades, keys
+from lti_tool.sandbox import SandboxServer
+from lti_tool.sandbox.config import CourseSeed, PersonSeed, SandboxConfig, ToolRegistration
+from lti_tool.sandbox.faults import Mode
+from tests.cast import Cast
+
+TOOL = "https://tool.example/lti"
+
+
+@dataclass
+class Gradebook:
+    """What a teacher would see, and switches to put it out of order."""
+
+    lms: SandboxServer
+    session: Session
+    course: models.Course
+
+    def points(self) -> dict[str, float | None]:
+        """Points by the person's id in the platform."""
+        return {row.user_id: row.points for row in self._rows()}
+
+    def comments(self) -> dict[str, str | None]:
+        return {row.user_id: row.comment for row in self._rows()}
+
+    def columns(self) -> list[str]:
+        self.session.rollback()
+        return [url for url in self.session.scalars(select(models.LineItem.url)) if url]
+
+    def fail(self, mode: Mode | None, times: int | None = None) -> None:
+        self.lms.app.extensions["sandbox_faults"].switch("gradebook", mode, times)
+
+    def _rows(self) -> list[grades.Result]:
+        found = [grades.results(self.session, self.course, url) for url in self.columns()]
+        return [row for rows in found for row in rows]
+
+
+@contextmanager
+def open_gradebook(session: Session, cast: Cast) -> Iterator[Gradebook]:
+    """A running platform that knows the cast's learners and this tool; the rows point to it."""
+    session.rollback()
+    tool = ToolRegistration(
+        client_id=cast.platform.client_id,
+        name="Peer Mentor",
+        login_url=f"{TOOL}/login",
+        redirect_uris=(f"{TOOL}/launch",),
+        target_link_uri=f"{TOOL}/launch",
+        jwks=keys.key_set(),
+    )
+    people = tuple(
+        PersonSeed(member.person.sub, "A learner", "A", "learner", "learner@lms.example")
+        for member in (cast.mentee, cast.mentor, cast.both)
+    )
+    course = CourseSeed(cast.course.context_id, "BIO", "Bio 101", (), people)
+    with SandboxServer(SandboxConfig(tools=(tool,), courses=(course,))) as lms:
+        session.rollback()
+        engine.begin_write(session)
+        cast.platform.token_url = f"{lms.url}/token"
+        cast.course.lineitems_url = f"{lms.url}/lti/courses/{cast.course.context_id}/lineitems"
+        engine.commit(session)
+        yield Gradebook(lms, session, cast.course)
