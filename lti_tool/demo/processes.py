@@ -7,8 +7,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -20,6 +20,8 @@ from lti_tool.web import logs
 
 START_SECONDS = 30
 
+Part = multiprocessing.context.SpawnProcess
+
 
 def run(folder: Path, *, reset: bool = False) -> None:
     """Start everything, say where to click, and end everything on Ctrl-C.
@@ -30,6 +32,22 @@ def run(folder: Path, *, reset: bool = False) -> None:
     place = Place.from_environment(folder)
     if reset:
         shutil.rmtree(place.folder, ignore_errors=True)
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        with running(place) as parts:
+            print(_welcome(place), flush=True)
+            _watch(parts)
+    except KeyboardInterrupt:
+        print("\nThe demo has ended. Its data waits in", place.folder)
+
+
+@contextmanager
+def running(place: Place) -> Iterator[list[Part]]:
+    """The three processes, listening, on a furnished database; ended with the block.
+
+    Raises:
+        SystemExit: as `run`.
+    """
     for port, variable in ((place.tool_port, "DEMO_TOOL_PORT"), (place.lms_port, "DEMO_LMS_PORT")):
         if _listens(port):
             sys.exit(f"Port {port} is in use. Set {variable} to another one, or end what listens there.")
@@ -39,18 +57,14 @@ def run(folder: Path, *, reset: bool = False) -> None:
         _start("its worker", _worker, place),
         _start("the sandbox LMS", _lms, place),
     ]
-    signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         _await_ports(place, parts)
-        print(_welcome(place), flush=True)
-        _watch(parts)
-    except KeyboardInterrupt:
-        print("\nThe demo has ended. Its data waits in", place.folder)
+        yield parts
     finally:
         _end(parts)
 
 
-def _start(name: str, target: Callable[[Place], None], place: Place) -> multiprocessing.context.SpawnProcess:
+def _start(name: str, target: Callable[[Place], None], place: Place) -> Part:
     # Spawned, not forked: each part begins with a clean interpreter, as on separate machines.
     process = multiprocessing.get_context("spawn").Process(target=target, args=(place,), name=name)
     process.start()
@@ -73,7 +87,7 @@ def _lms(place: Place) -> None:
     sandbox.serve(config, "127.0.0.1", place.lms_port)
 
 
-def _await_ports(place: Place, parts: list[multiprocessing.context.SpawnProcess]) -> None:
+def _await_ports(place: Place, parts: list[Part]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not (_listens(place.tool_port) and _listens(place.lms_port)):
         _check_alive(parts)
@@ -82,19 +96,19 @@ def _await_ports(place: Place, parts: list[multiprocessing.context.SpawnProcess]
         time.sleep(0.1)
 
 
-def _watch(parts: list[multiprocessing.context.SpawnProcess]) -> None:
+def _watch(parts: list[Part]) -> None:
     while True:
         _check_alive(parts)
         time.sleep(1)
 
 
-def _check_alive(parts: list[multiprocessing.context.SpawnProcess]) -> None:
+def _check_alive(parts: list[Part]) -> None:
     for part in parts:
         if not part.is_alive():
             sys.exit(f"{part.name.capitalize()} ended by itself; what went wrong stands above.")
 
 
-def _end(parts: list[multiprocessing.context.SpawnProcess]) -> None:
+def _end(parts: list[Part]) -> None:
     for part in parts:
         part.terminate()
     for part in parts:
