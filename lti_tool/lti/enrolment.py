@@ -45,6 +45,7 @@ def enrol(session: Session, launch: Launch) -> Enrolment:
     # The newest launch decides: a teacher who looks at the course as a student is a learner now.
     member.role = launch.role.value
     member.role_from_launch = True
+    member.is_test = launch.is_test_user
     member.active = True
     member.last_launch_at = clock.now()
     session.flush()

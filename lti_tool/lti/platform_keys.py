@@ -4,6 +4,7 @@ Verification is never skipped: where no keys can be had, the launch is refused f
 """
 
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ USABLE = timedelta(days=7)
 ASK_AGAIN = timedelta(seconds=60)
 """Unknown key ids make us ask the platform no more often than this."""
 _SMALLEST_KEY = 2048
+"""Bits of the modulus (RFC 7518, section 3.3)."""
 _MOST_KEYS = 100
 
 
@@ -100,19 +102,22 @@ def _keep(platform_id: int, document: dict[str, Any], moment: datetime) -> None:
 
 def _pick(document: Mapping[str, Any], kid: str) -> RSAKey | None:
     for entry in document["keys"]:
-        if (
-            entry.get("kid") != kid
-            or entry.get("use", "sig") != "sig"
-            or entry.get("alg", "RS256") != "RS256"
-        ):
+        if entry.get("kid") != kid or not _may_sign(entry):
             continue
-        try:
-            key = RSAKey.import_key(entry)
-            if key.public_key.key_size >= _SMALLEST_KEY:
-                return key
-        except (JoseError, ValueError, TypeError, KeyError):
-            continue
+        with suppress(JoseError, ValueError, TypeError, KeyError):
+            return RSAKey.import_key(entry)
     return None
+
+
+def _may_sign(entry: Mapping[str, Any]) -> bool:
+    if entry.get("use", "sig") != "sig" or entry.get("alg", "RS256") != "RS256":
+        return False
+    modulus = entry.get("n", "")
+    try:
+        size = int.from_bytes(urlsafe_b64decode(modulus + "=" * (-len(modulus) % 4))).bit_length()
+    except ValueError:
+        return False
+    return size >= _SMALLEST_KEY
 
 
 def _failures() -> dict[int, float]:

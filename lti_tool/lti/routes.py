@@ -5,7 +5,7 @@ from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_tool import settings
-from lti_tool.db.engine import begin_write, db, rollback
+from lti_tool.db.engine import begin_write, db
 from lti_tool.lti import enrolment, keys, login_state, validator
 from lti_tool.lti import login as initiation
 from lti_tool.lti.errors import LaunchRefused
@@ -36,8 +36,6 @@ def launch() -> Response:
     """Every LTI message; a valid one leads to a page of the tool."""
     if request.method != "POST":
         raise LaunchRefused("launch-by-get")
-    # The platform may have to be asked for its keys: no transaction may be open meanwhile.
-    rollback(db.session)
     public_url = settings.current().public_url
     accepted = validator.validate(db.session, request.form, request.cookies, public_url)
     begin_write(db.session)
