@@ -43,7 +43,7 @@ format: install-dev ## rewrite the code in the house's format
 	-$(BIN)/djlint --quiet --reformat templates lti_tool/sandbox/templates
 
 test: check ## everything: checks, unit, integration on SQLite and PostgreSQL, LTI conformance, browser
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 2 --dist loadfile
 
 bench: install-dev ## side-by-side timings, printed as tables
 	$(BIN)/python -m tests.bench

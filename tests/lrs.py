@@ -4,6 +4,7 @@ It comes from npm into var/, is no part of the product (GPL-3.0), keeps everythi
 reached on the loopback interface only.
 """
 
+import fcntl
 import json
 import os
 import subprocess
@@ -54,10 +55,13 @@ class RecordStore:
 def install(npm: str, folder: Path) -> Path:
     """Fetch the packages unless they are there; gives the folder that holds node_modules."""
     wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
-    if not all(_has(folder, name, version) for name, version in PACKAGES.items()):
-        folder.mkdir(parents=True, exist_ok=True)
-        command = [npm, "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(folder), *wanted]
-        subprocess.run(command, check=True, timeout=280)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        # Test processes side by side: one fetches, the others wait and find it done.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not all(_has(folder, name, version) for name, version in PACKAGES.items()):
+            command = [npm, "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(folder)]
+            subprocess.run([*command, *wanted], check=True, timeout=280)
     return folder
 
 

@@ -1,0 +1,22 @@
+"""`make bench`: side-by-side timings, printed as Markdown tables. Nothing here is asserted."""
+
+import sys
+
+from tests.bench import matching_peers
+
+PARTS = {"matching": matching_peers.run}
+
+
+def main() -> None:
+    """Run all parts, or those named on the command line."""
+    wanted = sys.argv[1:] or list(PARTS)
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        sys.exit(f"No such part: {', '.join(unknown)}. There are: {', '.join(PARTS)}")
+    for name in wanted:
+        print(f"\n## {name}\n")
+        PARTS[name]()
+
+
+if __name__ == "__main__":
+    main()
