@@ -83,6 +83,7 @@ BIO101 = CourseSeed(
     resource_links=(
         ResourceLinkSeed("find-a-peer-mentor", "Find a peer mentor", maximum=100),
         ResourceLinkSeed("winter-study-partners", "Winter study partners", maximum=100),
+        ResourceLinkSeed("all-peer-mentoring", "All peer mentoring"),
     ),
     people=BIO101_STAFF + BIO101_LEARNERS,
 )

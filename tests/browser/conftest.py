@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.demo import Demo, running
 from tests.lrs import npm_packages, record_store
 
 __all__ = ["npm_packages", "record_store"]
@@ -28,3 +29,10 @@ def browser(chromium: str) -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One furnished demo for all: each test changes only what belongs to its own people."""
+    with running(tmp_path_factory.mktemp("demo")) as started:
+        yield started

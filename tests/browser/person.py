@@ -1,13 +1,15 @@
 """A person at a browser: enters the course as somebody and works in the tool's frame."""
 
 import re
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, Error, FrameLocator, Page, expect
 
 WAIT = 20_000
 """Milliseconds: for a worker and two servers on a slow machine."""
+SETTLED = "document.readyState === 'complete' && document.documentElement.scrollHeight <= innerHeight + 1"
 
 
 class Person:
@@ -45,7 +47,19 @@ class Person:
         self.page.get_by_role("button", name="Find a peer mentor", exact=True).click()
         self.sees_heading()
 
+    def settle(self) -> None:
+        """Wait until the frame has grown to its page: till then everything moves under the mouse."""
+        for _attempt in range(WAIT // 50):
+            # Asked again and again from here: the page's content policy lets no script wait inside it.
+            with suppress(Error):  # the frame is on its way to another page
+                frame = self.page.locator("#tool-frame").element_handle().content_frame()
+                if frame is not None and frame.evaluate(SETTLED):
+                    return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("the frame never grew to its page")
+
     def click(self, name: str, *, role: str = "button") -> None:
+        self.settle()
         self.tool.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
 
     def follow(self, name: str) -> None:
@@ -59,7 +73,11 @@ class Person:
         self.tool.get_by_label(label, exact=True).select_option(label=option)
 
     def tick(self, label: str) -> None:
-        self.tool.get_by_label(label, exact=True).check()
+        """By keyboard: right after a page has come, its frame still grows and moves what a mouse aims at."""
+        box = self.tool.get_by_label(label, exact=True)
+        if not box.is_checked():
+            box.press("Space")
+        expect(box).to_be_checked()
 
     def sees(self, text: str) -> None:
         expect(self.tool.get_by_text(text).first).to_be_visible(timeout=WAIT)

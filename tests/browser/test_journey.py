@@ -237,7 +237,7 @@ def report_shows_the_measure(browser: Browser, stack: Stack) -> None:
         teacher.follow("Report")
         teacher.sees("Mentorship Engagement Rate")
         # Two of the 24 learners are in a pair.
-        teacher.sees("8.3 %")
+        teacher.sees("8.3%")
         teacher.sees("Peer Learning Frequency")
 
 

@@ -3,142 +3,31 @@
 The pages are those of the demo, furnished in a folder of its own and walked through as its people would.
 """
 
+import os
 import shutil
+import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lti_tool.demo.place import Place
-from lti_tool.demo.processes import running
+from lti_tool.demo.processes import Part, running
 from tests.browser.conftest import FLAGS
+from tests.browser.stops import LEARNER, LEARNER_STOPS, OTHER_STOPS, STOPS, TEACHER_STOPS, Stop
 from tests.ports import free_port
 
 DOCS = Path(__file__).parents[2] / "docs"
 PICTURES = DOCS / "tour"
 WIDTHS = (1200, 320)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-QUALITY = 72
-TALLEST = 2400
+QUALITY = 60
+TALLEST = 2000
 """Pixels; what lies below is more of the same."""
-
-Walk = Callable[[Page], None]
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One page of the tour: who opens which link of the course, and the way from there."""
-
-    name: str
-    title: str
-    who: str
-    walk: Walk
-    text: str
-    activity: str = "Find a peer mentor"
-
-
-def follow(*names: str) -> Walk:
-    """Click links or buttons one after the other."""
-
-    def walk(page: Page) -> None:
-        for name in names:
-            main = page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name))
-            main.first.click()
-            page.wait_for_load_state()
-
-    return walk
-
-
-def stay(_page: Page) -> None:
-    """The page on which the launch lands."""
-
-
-AUTUMN, WINTER = "Autumn peer mentoring", "Winter study partners"
-TEACHER, LEARNER, EXPERT = "Ingrid Ferreira", "Ana Souza", "Tomasz Ndiaye"
-NEWCOMER, HALFWAY, WAITING = "Wanjirũ Kamau", "Sam Withheld", "Şeyma Yıldız"
-
-
-def faulty_form(page: Page) -> None:
-    follow("Create a cohort")(page)
-    page.get_by_role("button", name="Create the cohort").click()
-
-
-def matched(page: Page) -> None:
-    follow(WINTER, "Matching", "Start matching")(page)
-    page.wait_for_url("**/rounds/*", timeout=60_000)
-
-
-STOPS = (
-    Stop("consent", "Taking part, step 1", NEWCOMER, stay, "What is kept, who sees it, and the role."),
-    Stop("topics", "Taking part, step 2", HALFWAY, follow("Me", "Topics"), "What to learn, what to offer."),
-    Stop("times", "Taking part, step 3", HALFWAY, stay, "Free times, by the person's own clock."),
-    Stop("home", "A learner's home", LEARNER, stay, "What needs you now, and the people you meet."),
-    Stop(
-        "waiting", "Waiting for a mentor", WAITING, stay, "Left out of the last round: why, and what helps."
-    ),
-    Stop(
-        "mentorship",
-        "You and your mentor",
-        LEARNER,
-        follow("Bo Lindström"),
-        "Why you two, and what happened.",
-    ),
-    Stop(
-        "booking",
-        "Book a session",
-        LEARNER,
-        follow("Bo Lindström", "Book"),
-        "Times that suit both, in both zones.",
-    ),
-    Stop("session", "Did you meet?", LEARNER, follow("Say whether you met"), "Both confirm; then it counts."),
-    Stop(
-        "participation",
-        "My participation",
-        LEARNER,
-        follow("My participation"),
-        "The reckoning and its receipt.",
-    ),
-    Stop("me", "Me", LEARNER, follow("Me"), "The profile, and how to leave."),
-    Stop("timezone", "My time zone", LEARNER, follow("Change the time zone"), "All times follow it."),
-    Stop("cohorts", "An instructor's start", TEACHER, stay, "The cohorts of the course."),
-    Stop("cohort-new", "Create a cohort", TEACHER, follow("Create a cohort"), "One short form."),
-    Stop(
-        "cohort-errors", "A form with mistakes", TEACHER, faulty_form, "What is wrong, where, and what to do."
-    ),
-    Stop("cohort", "A cohort", TEACHER, follow(AUTUMN), "How it goes, supply and demand."),
-    Stop("people", "People", TEACHER, follow(AUTUMN, "People"), "Who is where in the cohort."),
-    Stop(
-        "experts", "Experts", TEACHER, follow(AUTUMN, "Experts"), "Who reviews which topics, and how often."
-    ),
-    Stop("matching", "Matching", TEACHER, follow(WINTER, "Matching"), "Who is ready for a round."),
-    Stop("proposal", "A proposal", TEACHER, matched, "Each pair with score and reasons; proved."),
-    Stop(
-        "round", "A published round", TEACHER, follow(AUTUMN, "Matching", "Round 1"), "The same, published."
-    ),
-    Stop(
-        "gradebook",
-        "Points and the gradebook",
-        TEACHER,
-        follow(AUTUMN, "Gradebook"),
-        "What arrived and since when.",
-    ),
-    Stop("report", "The report", TEACHER, follow(AUTUMN, "Report"), "The two formulas of the measure."),
-    Stop(
-        "reviews", "An expert's reviews", EXPERT, follow("Your reviews"), "What is owed, the soonest first."
-    ),
-    Stop(
-        "review",
-        "A review",
-        EXPERT,
-        follow("Your reviews", "Review: "),
-        "What the expert sees, and the form.",
-    ),
-)
 
 
 def main() -> None:
@@ -148,34 +37,50 @@ def main() -> None:
     PICTURES.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder), free_port(), free_port())
-        with running(place), sync_playwright() as playwright:
+        with running(place) as parts, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            _take_all(browser, place)
+            _take_all(browser, place, next(part for part in parts if part.name == "its worker"))
             browser.close()
     (DOCS / "tour.md").write_text(_document(), encoding="utf-8")
 
 
-def _take_all(browser: Browser, place: Place) -> None:
+def _take_all(browser: Browser, place: Place, worker: Part) -> None:
     _take_course_page(browser, place)
     _take_plain(browser, "gradebook-lms", f"{place.lms_url}/courses/BIO101/gradebook")
     _take_plain(browser, "not-launched", f"{place.tool_url}/courses/1/")
+    _take_plain(browser, "refused", f"{place.tool_url}/lti/login?iss=https://unknown.example")
     _take_plain(browser, "styleguide", f"{place.tool_url}/styleguide")
     for stop in STOPS:
         print(stop.name, flush=True)
-        with _launched(browser, place, stop) as page:
+        with _resting(worker, stop.worker_rests), _launched(browser, place, stop) as page:
             stop.walk(page)
             _photograph(page, stop.name)
 
 
 @contextmanager
+def _resting(worker: Part, rests: bool) -> Iterator[None]:
+    """Nothing is done in the background meanwhile; what was asked for is done afterwards."""
+    if not rests or worker.pid is None:
+        yield
+        return
+    os.kill(worker.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(worker.pid, signal.SIGCONT)
+
+
+@contextmanager
 def _launched(browser: Browser, place: Place, stop: Stop) -> Iterator[Page]:
     """The tool in a tab of its own, entered from the course."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
     context.set_default_timeout(20_000)
     course = context.new_page()
-    course.goto(f"{place.lms_url}/courses/BIO101")
+    course.goto(f"{place.lms_url}/courses/{stop.course}")
     course.get_by_role("button", name=stop.who).first.click()
-    activity = course.get_by_role("listitem").filter(has_text=stop.activity).last
+    activity = course.get_by_role("listitem").filter(
+        has=course.get_by_role("button", name=stop.activity, exact=True)
+    )
     with context.expect_page() as opened:
         activity.get_by_role("button", name="Open in a new tab").click()
     opened.value.wait_for_url(f"{place.tool_url}/courses/**")
@@ -184,7 +89,7 @@ def _launched(browser: Browser, place: Place, stop: Stop) -> Iterator[Page]:
 
 
 def _take_course_page(browser: Browser, place: Place) -> None:
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
     page = context.new_page()
     page.goto(f"{place.lms_url}/courses/BIO101")
     page.get_by_role("button", name=LEARNER).first.click()
@@ -219,18 +124,35 @@ def _photograph(page: Page, name: str) -> None:
 
 
 def _document() -> str:
-    head = (
-        "# Tour\n\nEvery page of Peer Mentor, from the demo (`make demo`), at 1200 and 320 px, in light and dark. "
-        "Taken by `make tour`.\n"
+    """The words and pictures of docs/tour.md."""
+    chapters = {
+        "In the LMS": [
+            ("lms-course", "In the course", "The tool as a learner meets it: in the frame of the LMS."),
+            ("gradebook-lms", "The gradebook of the LMS", "Where the points arrive, and how they came."),
+        ],
+        "Learners": [_words(stop) for stop in LEARNER_STOPS],
+        "Instructors": [_words(stop) for stop in TEACHER_STOPS],
+        "Experts and everybody else": [
+            *(_words(stop) for stop in OTHER_STOPS),
+            ("not-launched", "Without a launch", "Every error has a code, a number and a way on."),
+            ("refused", "A launch that is refused", "What to do, and the number to give to support."),
+            ("styleguide", "The parts", "What pages are made of; in the demo under `/styleguide`."),
+        ],
+    }
+    return HEAD + "".join(
+        f"\n## {chapter}\n" + "".join(_section(*one) for one in sections)
+        for chapter, sections in chapters.items()
     )
-    own = [
-        ("lms-course", "In the course", "The tool as a learner meets it: in the frame of the LMS."),
-        *((stop.name, stop.title, f"{stop.text} ({stop.who})") for stop in STOPS),
-        ("gradebook-lms", "The gradebook of the LMS", "Where the scores arrive."),
-        ("not-launched", "Without a launch", "Every error says what to do, and has a code and a number."),
-        ("styleguide", "The parts", "What pages are made of, in the demo under `/styleguide`."),
-    ]
-    return head + "".join(_section(*one) for one in own)
+
+
+HEAD = (
+    "# Tour\n\nEvery page of Peer Mentor, as people of the demo (`make demo`) see it: 1200 and 320 pixels wide, light "
+    "and dark. `make tour` takes the pictures anew.\n"
+)
+
+
+def _words(stop: Stop) -> tuple[str, str, str]:
+    return stop.name, stop.title, f"{stop.text} Seen by {stop.who}."
 
 
 def _section(name: str, title: str, text: str) -> str:
@@ -239,7 +161,7 @@ def _section(name: str, title: str, text: str) -> str:
         for width in WIDTHS
         for scheme in SCHEMES
     )
-    return f"\n## {title}\n\n{text}\n\n| 1200 light | 1200 dark | 320 light | 320 dark |\n|---|---|---|---|\n| {cells} |\n"
+    return f"\n### {title}\n\n{text}\n\n| 1200 light | 1200 dark | 320 light | 320 dark |\n|---|---|---|---|\n| {cells} |\n"
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from tests.captures import moodle
 from tests.lms import CLAIM, TARGET, Lms, assert_refused, member_of, post, rsa_key
 
 ISSUER = "http://127.0.0.1:8085"
+LANDS_ON = {"learner": "Find a peer mentor</h1>", "instructor": "Create your first cohort"}
+"""What people meet in a course that has no cohort yet."""
 
 
 def replay(client: FlaskClient, session: Session, outside: responses.RequestsMock, name: str) -> TestResponse:
@@ -78,7 +80,9 @@ def test_a_recorded_person_lands_with_the_right_role(
     assert member.role == role
     assert shown in {None, member.display_name}
     assert member.course.title == "Bio 101"
-    assert client.get(f"/courses/{member.course_id}/").status_code in {200, 302, 303}
+    page = client.get(f"/courses/{member.course_id}/")
+    assert page.status_code == 200
+    assert LANDS_ON[role] in page.text
 
 
 def test_a_recorded_graded_activity_offers_roster_and_gradebook(

@@ -66,8 +66,8 @@ def test_somebody_who_waits_is_told_honestly(client: FlaskClient, cast: Cast) ->
     enter(client, cast.mentee)
     page = client.get(f"{base(cast)}/home").text
     assert "You are waiting for a mentor" in page
-    assert "the day is not known here" in page
-    assert "2 people wait, you among them." in page
+    assert "its day is not fixed yet" in page
+    assert "2 people are waiting, you are one of them." in page
 
 
 def test_a_mentor_without_anybody_is_told_how_many_wait(client: FlaskClient, cast: Cast) -> None:
@@ -188,7 +188,7 @@ def test_the_page_of_a_pair_says_why_when_and_what_comes(
     meet(session, mentorship, timedelta(days=-3), "met", "met")
     enter(client, cast.mentee)
     page = client.get(f"{base(cast)}/mentorships/{mentorship.id}").text
-    assert "Statistics: wanted most of all" in page
+    assert "You want to learn Statistics most of all" in page
     assert "places of this mentor" not in page
     assert "You both confirmed it." in page
     assert "Checkpoint with Eva Expert" in page

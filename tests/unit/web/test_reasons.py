@@ -44,7 +44,7 @@ SAID = [
     (
         "no_room",
         {"competing": 5, "places": 3},
-        "5 people fit only mentors who have 3 places in all.",
+        "5 people want the only 3 places that fit them.",
     ),
     ("no_qualified_expert", {"topic": 2}, "No expert is named for Writing yet."),
     (
