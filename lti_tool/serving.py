@@ -24,10 +24,16 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self._app
 
 
-def serve(app: Flask, host: str, port: int, workers: int) -> None:
-    """Serve until told to stop."""
+def serve(app: Flask, host: str, port: int, workers: int, *, graceful_timeout: int | None = None) -> None:
+    """Serve until told to stop.
+
+    Args:
+        graceful_timeout: seconds for requests under way to end; config/gunicorn.py has the usual number.
+    """
     options: dict[str, Any] = {}
     source = folder("config") / "gunicorn.py"
     exec(compile(source.read_text(encoding="utf-8"), str(source), "exec"), options)  # noqa: S102 - our own file
     names = {name: value for name, value in options.items() if not name.startswith("_")}
+    if graceful_timeout is not None:
+        names["graceful_timeout"] = graceful_timeout
     Server(app, names | {"bind": f"{host}:{port}", "workers": workers}).run()

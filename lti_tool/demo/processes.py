@@ -73,7 +73,7 @@ def _start(name: str, target: Callable[[Place], None], place: Place) -> Part:
 
 def _tool(place: Place) -> None:
     logs.configure(logging.WARNING)
-    serving.serve(create_app(place.settings()), "127.0.0.1", place.tool_port, workers=1)
+    serving.serve(create_app(place.settings()), "127.0.0.1", place.tool_port, workers=1, graceful_timeout=2)
 
 
 def _worker(place: Place) -> None:
