@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool import worker
+from lti_tool import jobs, worker
 from lti_tool.app import create_app
 from lti_tool.db import clock, engine, models, schema
 from lti_tool.db.engine import db
@@ -130,6 +130,8 @@ def _autumn(session: Session, course: models.Course, members: dict[str, models.M
     for number, mentorship in enumerate(pairs):
         _meet(session, mentorship, began, number)
     _sign_some(session, cohort, began)
+    with _step(clock.today() - timedelta(days=8), hour=16):
+        _stop_a_round(session, cohort, teacher)
 
 
 def _winter(session: Session, course: models.Course, members: dict[str, models.Member], today: date) -> None:
@@ -208,6 +210,12 @@ def _match(session: Session, cohort: models.Cohort, teacher: models.Member) -> N
         publishing.publish(session, matching_round, teacher)
 
 
+def _stop_a_round(session: Session, cohort: models.Cohort, teacher: models.Member) -> None:
+    """Somebody still waits; the teacher started a second round and thought better of it."""
+    with _writing(session):
+        jobs.cancel(rounds.start(session, cohort, teacher).job)
+
+
 def _meet(session: Session, mentorship: models.Mentorship, began: date, number: int) -> None:
     """Weekly or fortnightly sessions so far, most confirmed by both, and for most pairs one to come."""
     mentee, mentor = mentorship.person("mentee"), mentorship.person("mentor")
@@ -264,7 +272,7 @@ def _sign_some(session: Session, cohort: models.Cohort, began: date) -> None:
     for number, checkpoint in enumerate(owed[::2]):
         expert = checkpoint.expert
         assert expert is not None
-        outcome = "failed" if number == 1 else "passed"
+        outcome = "passed" if number else "failed"
         with _step(began + timedelta(weeks=4, days=number % 10), hour=14), _writing(session):
             checkpoints.sign(session, checkpoint, expert, outcome=outcome, comment=invented.COMMENTS[outcome])
 

@@ -52,13 +52,11 @@ def running(place: Place) -> Iterator[list[Part]]:
         if _listens(port):
             sys.exit(f"Port {port} is in use. Set {variable} to another one, or end what listens there.")
     furnish(place)
-    parts = [
-        _start("the tool", _tool, place),
-        _start("its worker", _worker, place),
-        _start("the sandbox LMS", _lms, place),
-    ]
+    parts = [_start("the tool", _tool, place), _start("the sandbox LMS", _lms, place)]
     try:
         _await_ports(place, parts)
+        # Last, because it calls the LMS at once, which then asks the tool for its keys.
+        parts.append(_start("its worker", _worker, place))
         yield parts
     finally:
         _end(parts)
