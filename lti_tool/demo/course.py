@@ -169,8 +169,15 @@ def _cohort(
 
 
 def _link(session: Session, course: models.Course, cohort_name: str) -> models.ResourceLink:
-    seed = people.BIO101.resource_links[0 if cohort_name == AUTUMN else 1]
-    link = models.ResourceLink(course_id=course.id, link_id=seed.id, title=seed.title)
+    """The activity that opens the cohort, with the column that the LMS made for it, as a launch would say."""
+    position = 0 if cohort_name == AUTUMN else 1
+    seed = people.BIO101.resource_links[position]
+    link = models.ResourceLink(
+        course_id=course.id,
+        link_id=seed.id,
+        title=seed.title,
+        lineitem_url=f"{course.lineitems_url}/{position + 1}/lineitem",
+    )
     session.add(link)
     session.flush()
     return link

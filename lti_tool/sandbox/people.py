@@ -8,6 +8,7 @@ from lti_tool.sandbox.vocabulary import (
     ROLE_INSTITUTION_ADMINISTRATOR,
     ROLE_INSTRUCTOR,
     ROLE_LEARNER,
+    ROLE_MENTOR,
     ROLE_SYSTEM_ADMINISTRATOR,
     ROLE_TEACHING_ASSISTANT,
 )
@@ -97,6 +98,7 @@ STA200 = CourseSeed(
         _person("sta-learner-01", "Inês", "Carvalho", "pt-PT", "Europe/Lisbon"),
         _person("sta-learner-02", "Rahul", "Mehta", "en-IN", "Asia/Kolkata"),
         _person("sta-learner-03", "Māra", "Bērziņa", "lv-LV", "Europe/Riga"),
+        _person("sta-observer-1", "Rosa", "Carvalho", "pt-PT", "Europe/Lisbon", (ROLE_MENTOR,)),
     ),
 )
 COURSES = (BIO101, STA200)

@@ -22,6 +22,8 @@ MEDIA_MEMBERSHIPS = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 ROLE_LEARNER = MEMBERSHIP + "Learner"
 ROLE_INSTRUCTOR = MEMBERSHIP + "Instructor"
+ROLE_MENTOR = MEMBERSHIP + "Mentor"
+"""Somebody who looks after a learner, such as a parent; no peer mentor."""
 # A sub-role, which is sent beside its principal role (LTI core A.2.3).
 ROLE_TEACHING_ASSISTANT = "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"
 ROLE_SYSTEM_ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator"

@@ -70,7 +70,7 @@ def _shared_topic(params: Params, topics: Topics) -> str:
     return str(
         _(
             "%(topic)s: %(wanted)s, %(offered)s.",
-            topic=_topic(params["topic"], topics),
+            topic=topic_name(params["topic"], topics),
             wanted=wanted,
             offered=offered,
         )
@@ -87,7 +87,7 @@ def _shared_time(params: Params, _topics: Topics) -> str:
 
 
 def _shared_language(params: Params, _topics: Topics) -> str:
-    return str(_("Both can talk in %(languages)s.", languages=_languages(params["codes"])))
+    return str(_("Both can talk in %(languages)s.", languages=languages(params["codes"])))
 
 
 def _earlier_pair(_params: Params, _topics: Topics) -> str:
@@ -109,7 +109,7 @@ def _no_shared_topic(params: Params, topics: Topics) -> str:
     return str(
         _(
             "Nobody with a free place offers %(topics)s yet.",
-            topics=_listed([_topic(topic, topics) for topic in params["topics"]], "or"),
+            topics=_listed([topic_name(topic, topics) for topic in params["topics"]], "or"),
         )
     )
 
@@ -143,8 +143,8 @@ def _only_excluded(_params: Params, _topics: Topics) -> str:
 def _no_room(params: Params, _topics: Topics) -> str:
     return str(
         ngettext(
-            "%(competing)s people fit only mentors who have %(num)s place in all.",
-            "%(competing)s people fit only mentors who have %(num)s places in all.",
+            "%(competing)s people want the only %(num)s place that fits them.",
+            "%(competing)s people want the only %(num)s places that fit them.",
             int(params["places"]),
             competing=params["competing"],
         )
@@ -152,14 +152,14 @@ def _no_room(params: Params, _topics: Topics) -> str:
 
 
 def _no_qualified_expert(params: Params, topics: Topics) -> str:
-    return str(_("No expert is named for %(topic)s yet.", topic=_topic(params["topic"], topics)))
+    return str(_("No expert is named for %(topic)s yet.", topic=topic_name(params["topic"], topics)))
 
 
 def _experts_in_conflict(params: Params, topics: Topics) -> str:
     return str(
         _(
             "Every expert for %(topic)s is too close to this pair to review it.",
-            topic=_topic(params["topic"], topics),
+            topic=topic_name(params["topic"], topics),
         )
     )
 
@@ -175,12 +175,14 @@ def _no_expert_hours(params: Params, _topics: Topics) -> str:
     )
 
 
-def _topic(topic: Any, topics: Topics) -> str:
+def topic_name(topic: Any, topics: Topics) -> str:
+    """A topic by its id, also after it was removed."""
     # Ids that went through JSON as keys come back as text.
     return topics.get(int(topic)) or str(_("a topic that was removed"))
 
 
-def _languages(codes: Sequence[str]) -> str:
+def languages(codes: Sequence[str]) -> str:
+    """Language codes as a list in words: "English and Spanish"."""
     return _listed([language_name(code) for code in codes], "standard")
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.tour import SCHEMES, WIDTHS
+WIDTHS = (320, 1200)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("dark", "light")
+"""The narrow frame in the dark and the wide one in light: each width and each scheme once."""
 
 # Off in axe by default: targets of 24 by 24 pixels (WCAG 2.2, 2.5.8).
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-NARROW = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+NEEDED = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
 def findings(page: Page, *, most_primary: int | None = 1) -> list[str]:
@@ -21,14 +23,13 @@ def findings(page: Page, *, most_primary: int | None = 1) -> list[str]:
         most_primary: how many primary buttons there may be; None for pages that are not the tool's.
     """
     found = list(_structure(page, most_primary))
-    for width in WIDTHS:
+    for width, scheme in zip(WIDTHS, SCHEMES, strict=True):
         page.set_viewport_size({"width": width, "height": 900})
-        needed, there = page.evaluate(NARROW)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        needed, there = page.evaluate(NEEDED)
         if needed > there:
             found.append(f"{width} px: the page is {needed} px wide")
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found += [f"{width} px, {scheme}: {finding}" for finding in _axe_findings(page)]
+        found += [f"{width} px, {scheme}: {finding}" for finding in _axe_findings(page)]
     return found
 
 

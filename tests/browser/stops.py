@@ -13,8 +13,8 @@ AUTUMN, WINTER = "Autumn peer mentoring", "Winter study partners"
 TEACHER, LEARNER, MENTOR = "Ingrid Ferreira", "Ana Souza", "Bo Lindström"
 EXPERT, SECOND_EXPERT = "Tomasz Ndiaye", "Priya Okonkwo"
 NEWCOMER, HALFWAY, WAITING, IN_BOTH = "Wanjirũ Kamau", "Sam Withheld", "Şeyma Yıldız", "Zoë Müller-Groß"
-CANCELS, HELPS = "김 민준", "陈 思远"
-NEW_TEACHER, NEW_LEARNER, VISITOR = "Henrik Dahl", "Inês Carvalho", "Dana Whitfield"
+CANCELS, HELPS = "Nguyễn Thị Mai", "陈 思远"
+NEW_TEACHER, NEW_LEARNER, OBSERVER = "Henrik Dahl", "Inês Carvalho", "Rosa Carvalho"
 
 FIND, ALL = "Find a peer mentor", "All peer mentoring"
 REVIEW, READ = re.compile("^Review ?: "), re.compile("^Read ?: ")
@@ -72,15 +72,18 @@ def all_definitions(page: Page) -> None:
     page.get_by_text("What is counted, and how").click()
 
 
-def working(page: Page) -> None:
-    """The page of a job, or already its result if the worker is at hand: the tour lets it rest meanwhile."""
-    follow(WINTER, "Matching", "Start matching")(page)
-    page.get_by_role("heading", level=1).wait_for()
+def newest_round(page: Page) -> None:
+    """Started now, unless there is one: its progress, or its result if the worker was at hand."""
+    follow(WINTER, "Matching")(page)
+    start = page.get_by_role("button", name="Start matching", exact=True)
+    newest = page.get_by_role("link", name=re.compile(r"^Round \d+$"))
+    start.or_(newest).first.click()
+    page.wait_for_load_state()
 
 
 def stopped(page: Page) -> None:
     """Stopped before it began; if the worker was quicker, what it found."""
-    working(page)
+    newest_round(page)
     stop = page.get_by_role("button", name="Stop", exact=True)
     if stop.is_visible():
         stop.click()
@@ -88,8 +91,8 @@ def stopped(page: Page) -> None:
 
 
 def proposed(page: Page) -> None:
-    """The newest round; one that is still at work goes on to its proposal by itself."""
-    follow(WINTER, "Matching", "Start matching")(page)
+    """A round that is still at work goes on to its proposal by itself."""
+    newest_round(page)
     page.get_by_text("Look the pairs over").wait_for()
 
 
@@ -178,11 +181,11 @@ TEACHER_STOPS = (
     ),
     Stop("experts", "Experts", TEACHER, follow(AUTUMN, "Experts"), "Who reviews which topics, how often."),
     Stop("matching", "Matching, before", TEACHER, follow(WINTER, "Matching"), "Who is ready for a round."),
+    Stop("stopped", "Matching, stopped", TEACHER, stopped, "Nothing was changed.", worker_rests=True),
     Stop(
-        "working", "Matching, under way", TEACHER, working, "Progress, which can be stopped or left.",
+        "working", "Matching, under way", TEACHER, newest_round, "Progress, which can be stopped or left.",
         worker_rests=True,
     ),
-    Stop("stopped", "Matching, stopped", TEACHER, stopped, "Nothing was changed.", worker_rests=True),
     Stop("proposal", "A proposal", TEACHER, proposed, "Each pair with score and reasons; proved."),
     Stop("rounds", "Rounds so far", TEACHER, follow(AUTUMN, "Matching"), "Rounds, and who is not ready."),
     Stop(
@@ -213,7 +216,10 @@ OTHER_STOPS = (
         "review-signed", "A signed review", SECOND_EXPERT, follow(re.compile("^Your reviews: "), READ),
         "It stands, with its date.",
     ),
-    Stop("visitor", "Neither learner nor teacher", VISITOR, stay, "What is here, and nothing of the people."),
+    Stop(
+        "observer", "An observer", OBSERVER, stay, "What happens here, and nothing of the people.",
+        course="STA200",
+    ),
     Stop("not-found", "An address that leads nowhere", LEARNER, lost, "An error says what to do."),
 )  # fmt: skip
 

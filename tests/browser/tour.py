@@ -25,8 +25,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 PICTURES = DOCS / "tour"
 WIDTHS = (1200, 320)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-QUALITY = 60
-TALLEST = 2000
+QUALITY = 50
+TALLEST = 1500
 """Pixels; what lies below is more of the same."""
 
 
@@ -38,23 +38,27 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder), free_port(), free_port())
         with running(place) as parts, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--lang=en-GB"])
             _take_all(browser, place, next(part for part in parts if part.name == "its worker"))
             browser.close()
     (DOCS / "tour.md").write_text(_document(), encoding="utf-8")
 
 
+UNKNOWN_PLATFORM = "iss=https://lms.example.edu&login_hint=1&target_link_uri=https://lms.example.edu"
+
+
 def _take_all(browser: Browser, place: Place, worker: Part) -> None:
-    _take_course_page(browser, place)
-    _take_plain(browser, "gradebook-lms", f"{place.lms_url}/courses/BIO101/gradebook")
     _take_plain(browser, "not-launched", f"{place.tool_url}/courses/1/")
-    _take_plain(browser, "refused", f"{place.tool_url}/lti/login?iss=https://unknown.example")
+    _take_plain(browser, "refused", f"{place.tool_url}/lti/login?{UNKNOWN_PLATFORM}")
     _take_plain(browser, "styleguide", f"{place.tool_url}/styleguide")
     for stop in STOPS:
         print(stop.name, flush=True)
         with _resting(worker, stop.worker_rests), _launched(browser, place, stop) as page:
             stop.walk(page)
             _photograph(page, stop.name)
+    # Last, when the worker has had the time to deliver what counts.
+    _take_course_page(browser, place)
+    _take_plain(browser, "gradebook-lms", f"{place.lms_url}/courses/BIO101/gradebook")
 
 
 @contextmanager
@@ -112,7 +116,7 @@ def _photograph(page: Page, name: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             height = page.evaluate("document.documentElement.scrollHeight")
             page.screenshot(
                 path=PICTURES / f"{name}-{width}-{scheme}.jpg",

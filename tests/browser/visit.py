@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
 from tests.browser.demo import Demo
 from tests.browser.person import WAIT
@@ -34,6 +34,9 @@ class Visit:
         """A tab with the course's page in the LMS, entered as this person."""
         page = self.context.new_page()
         page.goto(f"{self.demo.lms_url}/courses/{course}")
+        fold = page.get_by_text("Enter as somebody else")
+        if fold.count():
+            fold.click()
         page.get_by_role("button", name=name).first.click()
         page.get_by_role("heading", name="Activities").wait_for()
         return page
@@ -46,10 +49,16 @@ class Visit:
         link = course_page.get_by_role("listitem").filter(
             has=course_page.get_by_role("button", name=activity, exact=True)
         )
-        with course_page.expect_popup() as opened:
-            link.get_by_role("button", name="Open in a new tab").click()
-        tab = opened.value
-        if not self._script:
+        button = link.get_by_role("button", name="Open in a new tab")
+        if self._script:
+            with course_page.expect_popup() as opened:
+                button.click()
+            tab = opened.value
+        else:
+            # In the same tab: scripts are switched off too late in one that a page has opened.
+            button.evaluate("button => button.form.removeAttribute('target')")
+            button.click()
+            tab = course_page
             tab.get_by_role("button", name="Open the activity").click()
         tab.wait_for_url(f"{self.demo.tool_url}/courses/**")
         return tab
@@ -79,3 +88,11 @@ def visiting(browser: Browser, demo: Demo, *, script: bool = True, **options: An
 def field(page: Page, label: str) -> Locator:
     """A field by its label; an optional one says so beside it."""
     return page.get_by_label(re.compile(rf"^{re.escape(label)}( \(optional\))?$"))
+
+
+def tick(page: Page, label: str) -> None:
+    """Click the words beside a box or radio button; the clickable part may be larger than the mark."""
+    control = page.get_by_label(label, exact=True)
+    if not control.is_checked():
+        page.locator("label").filter(has_text=re.compile(rf"^\s*{re.escape(label)}\s*$")).click()
+    expect(control).to_be_checked()

@@ -6,6 +6,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import AnyOf, Length, Optional
 
 from lti_tool.web.choices import choices
+from lti_tool.web.texts import paragraphs
 
 LONGEST_COMMENT = 2000
 
@@ -25,6 +26,7 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
         _l("Your words to the pair"),
         [Optional(), Length(max=LONGEST_COMMENT, message=_l("Keep it to 2,000 characters."))],
         description=_l("The two and their teachers can read it. It is needed when you ask for another look."),
+        filters=[paragraphs],
     )
     confirmed = HiddenField()
     """Filled by the second screen only: nothing is signed before it was seen."""

@@ -1,5 +1,7 @@
 """A cohort in one short form."""
 
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -25,6 +27,7 @@ from wtforms import (
 from lti_tool.db import models
 from lti_tool.rooms.cohorts.plan import CohortPlan, TopicPlan
 from lti_tool.web.choices import choices
+from lti_tool.web.texts import one_line
 
 T = TypeVar("T")
 
@@ -32,12 +35,6 @@ FIRST_ROWS = 4
 MOST_TOPICS = 8
 LONGEST = timedelta(days=731)
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
-
-
-def one_line(text: str | None) -> str:
-    """Blanks joined, control characters dropped: PostgreSQL keeps no NUL, and nobody sees the others."""
-    joined = " ".join((text or "").split())
-    return "".join(character for character in joined if character.isprintable())
 
 
 def given(value: T | None) -> T:
@@ -65,6 +62,15 @@ class TopicRow(Form):
         return TopicPlan(int(key) if known else None, self.name.data or "", self.risk.data)
 
 
+class _Rows(FieldList):  # type: ignore[type-arg]
+    """Rows of a form, numbered in the names of their fields."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        # The library's own takes "²" and numbers of any length for digits, and then fails on them.
+        numbered = re.compile(re.escape(prefix) + r"-([0-9]{1,3})(?:-|$)")
+        return (int(found[1]) for name in formdata if (found := numbered.match(name)))
+
+
 class CohortForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _l("Name of the cohort"),
@@ -75,9 +81,7 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
         description=_l("Learners see it at the top of each page."),
         filters=[one_line],
     )
-    topics = FieldList(
-        FormField(TopicRow), label=_l("Topics"), min_entries=FIRST_ROWS, max_entries=MOST_TOPICS
-    )
+    topics = _Rows(FormField(TopicRow), label=_l("Topics"), min_entries=FIRST_ROWS, max_entries=MOST_TOPICS)
     add_row = BooleanField()
     """The button "Add a row": not a wish to save."""
     starts_on = DateField(_l("First day"), [validators.InputRequired(_l("Choose the first day."))])

@@ -6,14 +6,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lti_tool import jobs
 from lti_tool.db import clock, models
 from lti_tool.rooms.cohorts import counts, experts, landing, needs, queries, words
 from lti_tool.rooms.cohorts.counts import Counts
-from lti_tool.web import charts
 from lti_tool.web.times import zone
 
 DEFAULT_LENGTH = timedelta(days=90)
@@ -45,7 +43,6 @@ def of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
         "reading": situation.reading,
         "roster_size": queries.roster_size(session, cohort.course_id),
         "figures": _figures(situation, learners),
-        "drawing": _drawing(topics),
         "topics": topics,
         "rules": words.rules(cohort),
     }
@@ -122,10 +119,11 @@ def _days(number: int) -> str:
 
 
 def _people(numbers: Counts) -> str:
-    joined = ngettext("%(num)s person", "%(num)s people", numbers.joined)
-    pairs = ngettext("%(num)s pair", "%(num)s pairs", numbers.mentorships)
-    held = ngettext("%(num)s session held", "%(num)s sessions held", numbers.sessions_held)
-    return f"{joined} · {pairs} · {held}"
+    parts = [ngettext("%(num)s person", "%(num)s people", numbers.joined)]
+    if numbers.mentorships or numbers.sessions_held:
+        parts.append(ngettext("%(num)s pair", "%(num)s pairs", numbers.mentorships))
+        parts.append(ngettext("%(num)s session held", "%(num)s sessions held", numbers.sessions_held))
+    return " · ".join(parts)
 
 
 def _proposal(session: Session, cohort: models.Cohort) -> models.Round | None:
@@ -133,25 +131,6 @@ def _proposal(session: Session, cohort: models.Cohort) -> models.Round | None:
     if latest is None or latest.published_at is not None or latest.job.state != "done":
         return None
     return latest if queries.has_scenario(session, latest) else None
-
-
-LABEL_WIDTH = 46
-"""Characters that fit below a chart, shared by its topics."""
-
-
-def _drawing(topics: list[queries.TopicDemand]) -> Markup | None:
-    """Two bars for each topic; nothing while nobody has said anything, or where labels would be left out."""
-    said = any(topic.wanted or topic.offered for topic in topics)
-    if not said or len(topics) > charts.MOST_LABELS:
-        return None
-    wanted = [topic.wanted or None for topic in topics]
-    offered = [topic.offered or None for topic in topics]
-    names = [_shortened(topic.name, LABEL_WIDTH // len(topics)) for topic in topics]
-    return charts.bars(names, {_("Want to learn it"): wanted, _("Places offered"): offered})
-
-
-def _shortened(name: str, width: int) -> str:
-    return name if len(name) <= width else f"{name[: width - 1].rstrip()}…"
 
 
 def _figures(here: needs.Situation, learners: int) -> list[dict[str, Any]]:
@@ -163,18 +142,21 @@ def _figures(here: needs.Situation, learners: int) -> list[dict[str, Any]]:
             _("people have joined"),
             _("Of the learners on the course list"),
             here.url("cohorts.people"),
+            _("Show the people"),
         ),
         _tile(
-            _("%(places)s for %(mentees)s", places=numbers.places, mentees=numbers.mentees),
-            _("places with mentors, for people who want to learn"),
-            _("Mentors counted once you have approved them") if here.cohort.mentors == "chosen" else None,
+            str(numbers.places),
+            ngettext("place with a mentor", "places with mentors", numbers.places),
+            _places(here),
             here.url("cohorts.people", role="mentor"),
+            _("Show the mentors"),
         ),
         _tile(
             str(numbers.sessions_held),
             ngettext("session confirmed by both", "sessions confirmed by both", numbers.sessions_held),
             _meetings(numbers),
             here.url("reports.engagement"),
+            _("Show the report"),
         ),
     ]
     if here.cohort.checkpoints != "none":
@@ -190,6 +172,14 @@ def _figures(here: needs.Situation, learners: int) -> list[dict[str, Any]]:
     return tiles
 
 
+def _places(here: needs.Situation) -> str:
+    number = here.counts.mentees
+    wanted = ngettext("%(num)s person wants to learn", "%(num)s people want to learn", number)
+    if here.cohort.mentors != "chosen":
+        return str(wanted)
+    return f"{wanted} · {_('mentors count once you have said yes')}"
+
+
 def _meetings(numbers: Counts) -> str:
     pairs = ngettext("In %(num)s pair that goes on", "In %(num)s pairs that go on", numbers.mentorships)
     if not numbers.sessions_booked:
@@ -198,7 +188,5 @@ def _meetings(numbers: Counts) -> str:
     return f"{pairs} · {booked}"
 
 
-def _tile(
-    value: str, label: str, formula: str | None, url: str, rows_label: str | None = None
-) -> dict[str, Any]:
+def _tile(value: str, label: str, formula: str | None, url: str, rows_label: str) -> dict[str, Any]:
     return {"value": value, "label": label, "formula": formula, "url": url, "rows_label": rows_label}

@@ -13,6 +13,8 @@ bp = Blueprint("mentorships", __name__, url_prefix="/courses/<int:course_id>/coh
 
 DAYS_SHOWN = timedelta(days=7)
 MOST_STRETCHES = 6
+MENDED_BY_TOPICS = frozenset({"no_shared_topic", "no_shared_language"})
+"""Reasons for being left out that the page of topics and languages can change."""
 
 
 @bp.get("/home")
@@ -25,7 +27,7 @@ def home(course_id: int, cohort_id: int) -> Response | str:
     found = queries.involvements(db.session, participant)
     topics = queries.topic_names(db.session, cohort)
     has_ended = _has_ended(cohort, participant)
-    learns_already = any(_role(one.mentorship, participant) != "mentor" for one in found)
+    learns_already = any(view.own_role(one.mentorship, participant) != "mentor" for one in found)
     left_out = None if learns_already else queries.left_out(db.session, participant)
     return render_template(
         "mentorships/home.html",
@@ -37,6 +39,7 @@ def home(course_id: int, cohort_id: int) -> Response | str:
         waiting=queries.waiting(db.session, cohort),
         left_out=reasons.sentence(left_out, topics) if left_out else None,
         advice=reasons.suggestion(left_out) if left_out else None,
+        lacks="topics" if left_out and left_out.get("kind") in MENDED_BY_TOPICS else "times",
         earlier=[
             (view.names(view.partners(one, participant)), one.topic.name, view.url(one, "mentorships.show"))
             for one in queries.earlier(db.session, participant)
@@ -53,14 +56,18 @@ def show(course_id: int, cohort_id: int, mentorship_id: int) -> str:
     others = view.partners(mentorship, participant)
     is_over = mentorship.ended_at is not None or _has_ended(access.cohort(), participant)
     topics = queries.topic_names(db.session, access.cohort())
+    needs = view.needs([one], participant, may_book=not is_over)[:1]
+    book_url = view.url(mentorship, "sessions.book")
     return render_template(
         "mentorships/show.html",
         mentorship=mentorship,
         card=view.card(one, participant, topics),
         others_left=[person.display_name for person in others if person.left_at is not None],
-        needs=view.needs([one], participant, may_book=not is_over),
+        needs=needs,
+        book_url=book_url,
+        books_above=any(item["url"] == book_url for item in needs),
         is_over=is_over,
-        reasons=reasons.sentences(mentorship.reasons, topics),
+        reasons=view.why_you_two(mentorship, participant, topics),
         shared=[] if is_over else _shared_times(participant, others),
         entries=story.timeline(one, participant),
     )
@@ -76,10 +83,6 @@ def _belongs_elsewhere(participant: models.Participant) -> str | None:
 
 def _has_ended(cohort: models.Cohort, participant: models.Participant) -> bool:
     return cohort.ends_on < clock.today(participant.timezone)
-
-
-def _role(mentorship: models.Mentorship, participant: models.Participant) -> str:
-    return next(one.role for one in mentorship.people if one.participant_id == participant.id)
 
 
 def _shared_times(participant: models.Participant, others: list[models.Participant]) -> list[str]:

@@ -11,8 +11,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lti_tool.db import clock, models
+from lti_tool.rooms.mentorships import why
 from lti_tool.rooms.mentorships.queries import Involvement
-from lti_tool.web import pair_times, people, reasons
+from lti_tool.web import pair_times, people
 from lti_tool.web.times import moment
 
 
@@ -33,14 +34,14 @@ class Card:
 def card(one: Involvement, participant: models.Participant, topics: Mapping[int, str]) -> Card:
     others = partners(one.mentorship, participant)
     coming = next_session(one)
-    said = reasons.sentences(one.mentorship.reasons, topics)
+    said = why_you_two(one.mentorship, participant, topics)
     return Card(
         name=names(others),
         initials=people.initials(others[0].display_name),
         tone=people.tone(others[0].id),
         topic=one.mentorship.topic.name,
         meta=relation(one.mentorship, participant),
-        reason=" ".join(said[:2]),
+        reason=" ".join(said[:1]),
         next_session=when(coming, participant, others) if coming else None,
         url=url(one.mentorship, "mentorships.show"),
     )
@@ -48,9 +49,21 @@ def card(one: Involvement, participant: models.Participant, topics: Mapping[int,
 
 def relation(mentorship: models.Mentorship, participant: models.Participant) -> str:
     """What the other person is to me."""
-    mine = next(one.role for one in mentorship.people if one.participant_id == participant.id)
     words = {"mentee": _("Your mentor"), "mentor": _("Learns with you"), "peer": _("Your peer")}
-    return str(words[mine])
+    return str(words[own_role(mentorship, participant)])
+
+
+def own_role(mentorship: models.Mentorship, participant: models.Participant) -> str:
+    """mentee, mentor or peer."""
+    return next(one.role for one in mentorship.people if one.participant_id == participant.id)
+
+
+def why_you_two(
+    mentorship: models.Mentorship, participant: models.Participant, topics: Mapping[int, str]
+) -> list[str]:
+    """The reasons of the matching, said to this person; the most telling first."""
+    role, others = own_role(mentorship, participant), partners(mentorship, participant)
+    return why.sentences(mentorship.reasons, topics, role, names(others))
 
 
 def partners(mentorship: models.Mentorship, participant: models.Participant) -> list[models.Participant]:

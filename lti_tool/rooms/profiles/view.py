@@ -15,7 +15,7 @@ from lti_tool.rooms.profiles.forms import COMMAND, IMPORTANCE, TopicsForm
 from lti_tool.rooms.profiles.queries import levels_of
 from lti_tool.web.identity import Viewer
 from lti_tool.web.reasons import language_name
-from lti_tool.web.times import day
+from lti_tool.web.times import day, zone_name
 
 JOINING_ROLES = frozenset({"learner", "assistant"})
 """LMS roles whose people are peers of learners. Teachers see everything of a cohort; they cannot be peers."""
@@ -94,7 +94,7 @@ def facts(participant: models.Participant) -> list[Fact]:
         *found,
         Fact(_("Languages"), spoken or _("None yet")),
         Fact(_("Free times"), _("%(hours)s hours a week", hours=hours)),
-        Fact(_("Time zone"), participant.timezone),
+        Fact(_("Time zone"), zone_name(participant.timezone)),
     ]
 
 

@@ -67,7 +67,9 @@ def refusal(answer_status: int | None) -> list[str]:
 
 
 def sessions(row: GradeRow) -> str:
-    """ "2 of 6 sessions"."""
+    """ "2 of 6 sessions"; "7 sessions, 6 were needed" once there are more than that."""
+    if row.done > row.needed:
+        return str(_("%(done)s sessions, %(needed)s were needed", done=row.done, needed=row.needed))
     return str(
         ngettext("%(done)s of %(num)s session", "%(done)s of %(num)s sessions", row.needed, done=row.done)
     )
@@ -85,12 +87,7 @@ def points(row: GradeRow) -> str:
 
 def receipt(row: GradeRow, *, sent: bool) -> dict[str, Any]:
     """The learner's receipt: arguments of the macro of that name."""
-    title = ngettext(
-        "%(done)s of %(num)s session confirmed",
-        "%(done)s of %(num)s sessions confirmed",
-        row.needed,
-        done=row.done,
-    )
+    title = _confirmed(row)
     if not sent:
         return {
             "title": title,
@@ -99,6 +96,19 @@ def receipt(row: GradeRow, *, sent: bool) -> dict[str, Any]:
         }
     lines = [points(row)]
     return {"title": title, "lines": lines, "status": _learners_status(row)}
+
+
+def _confirmed(row: GradeRow) -> str:
+    if row.done > row.needed:
+        return str(_("%(done)s sessions confirmed, %(needed)s were needed", done=row.done, needed=row.needed))
+    return str(
+        ngettext(
+            "%(done)s of %(num)s session confirmed",
+            "%(done)s of %(num)s sessions confirmed",
+            row.needed,
+            done=row.done,
+        )
+    )
 
 
 def _learners_status(row: GradeRow) -> tuple[str, str]:

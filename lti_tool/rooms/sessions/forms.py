@@ -10,6 +10,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from lti_tool.rooms.sessions.booking import Impossible, check_day, instant
 from lti_tool.web.choices import choices
+from lti_tool.web.texts import one_line
 
 OTHER = "other"
 LENGTHS = [(30, _l("30 minutes")), (45, _l("45 minutes")), (60, _l("1 hour")), (90, _l("1 hour and a half"))]
@@ -26,6 +27,7 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _l("Where"),
         [Optional(), Length(max=500, message=_l("Use at most 500 characters."))],
         description=_l("A room, or the link of a video call."),
+        filters=[one_line],
     )
 
     def __init__(self, *, zone: str, last_day: dt.date, **named: Any) -> None:
@@ -61,9 +63,13 @@ class BookingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                 )
             )
         try:
-            local = dt.datetime.fromisoformat(self.slot.data).astimezone(ZoneInfo(self._zone))
+            moment = dt.datetime.fromisoformat(self.slot.data)
+            local = moment.astimezone(ZoneInfo(self._zone))
         except (ValueError, OverflowError):
             raise Impossible(_("Choose one of the times.")) from None
+        # Without a zone it would mean the clock of whatever machine the tool runs on.
+        if moment.tzinfo is None or moment.second or moment.microsecond:
+            raise Impossible(_("Choose one of the times."))
         check_day(local.date(), self._last_day, self._zone)
         return local.astimezone(dt.UTC)
 

@@ -385,7 +385,8 @@ class TestOverview:
         enter(client, cast.instructor)
         page = client.get(cohort_url(cast)).text
         assert "3 of 4" in page  # of Ana, Bo, Chi and Nils, all but Nils have joined
-        assert "3 for 2" in page  # Bo takes two and Chi one; Ana and Chi want to learn
+        assert "places with mentors" in page  # three: Bo takes two and Chi one
+        assert "2 people want to learn" in page  # Ana and Chi
         assert "In 1 pair that goes on" in page
         assert "1 place short" not in page
 

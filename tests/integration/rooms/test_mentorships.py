@@ -196,6 +196,23 @@ def test_the_page_of_a_pair_says_why_when_and_what_comes(
     assert page.count("btn-primary") == 1
 
 
+def test_the_page_says_to_a_mentor_what_the_other_person_wants(
+    client: FlaskClient, cast: Cast, mentorship: models.Mentorship
+) -> None:
+    enter(client, cast.mentor)
+    page = client.get(f"{base(cast)}/mentorships/{mentorship.id}").text
+    assert "Ana Álvarez wants to learn Statistics most of all; you know it well." in page
+
+
+def test_a_session_can_be_booked_from_the_page_of_a_pair_that_has_one(
+    client: FlaskClient, cast: Cast, session: Session, mentorship: models.Mentorship
+) -> None:
+    meet(session, mentorship, timedelta(days=3), None, None)
+    enter(client, cast.mentee)
+    page = client.get(f"{base(cast)}/mentorships/{mentorship.id}").text
+    assert page.count("Book a session") == 1
+
+
 def test_a_signed_checkpoint_shows_who_signed_and_what_they_wrote(
     client: FlaskClient, cast: Cast, session: Session, mentorship: models.Mentorship
 ) -> None:

@@ -20,7 +20,7 @@ def test_the_first_course_has_the_promised_people() -> None:
     assert staff == ["instructor-1", "expert-1", "expert-2"]
     assert [person.id for person in BIO101.people if not person.shares_profile] == ["learner-23"]
     assert ADMIN.id not in {person.id for course in COURSES for person in course.people}
-    assert len(STA200.people) == 4
+    assert len(STA200.people) == 5
 
 
 def test_everybody_has_a_zone_that_exists_and_a_language_tag() -> None:
