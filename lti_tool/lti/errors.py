@@ -49,12 +49,18 @@ _REFUSALS: dict[str, _Refusal] = {
     "platform-unknown": _Refusal(
         _NOT_CONNECTED,
         _l("No platform with this issuer has been registered."),
-        _l("An administrator registers it with “peer-mentor platform add”."),
+        _l(
+            "Show this page to whoever looks after the platform. "
+            "For them: “peer-mentor platform add” lets it in."
+        ),
     ),
     "client-unknown": _Refusal(
         _NOT_CONNECTED,
         _l("The platform is known, but not under this client id."),
-        _l("An administrator registers it with “peer-mentor platform add”."),
+        _l(
+            "Show this page to whoever looks after the platform. "
+            "For them: “peer-mentor platform add” lets it in."
+        ),
     ),
     "client-ambiguous": _Refusal(
         _NOT_CONNECTED,
@@ -153,7 +159,10 @@ _REFUSALS: dict[str, _Refusal] = {
     "deployment-unknown": _Refusal(
         _NOT_CONNECTED,
         _l("The platform is known, but this installation of Peer Mentor in it has not been let in."),
-        _l("An administrator lets it in with “peer-mentor platform add --deployment-id”."),
+        _l(
+            "Show this page to whoever looks after the platform. For them: “peer-mentor platform add "
+            "--deployment-id” lets it in."
+        ),
         403,
     ),
     "subject-missing": _Refusal(
