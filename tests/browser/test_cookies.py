@@ -35,6 +35,19 @@ def test_the_session_lasts_from_page_to_page_in_the_frame_of_another_site(
         expect(tool.get_by_role("heading", level=1)).to_have_text(LEARNER, timeout=WAIT)
 
 
+def test_this_browser_keeps_no_third_party_cookie_that_is_not_partitioned(
+    browser: Browser, demo: Demo
+) -> None:
+    """The control of this file: were the browser lenient, its other tests would prove nothing."""
+    with framing_page() as address:
+        visit = Visit(browser, demo)
+        page = visit.context.new_page()
+        page.goto(f"{address}/?{address.replace('127.0.0.1', 'localhost')}/")
+        expect(page.frame_locator("iframe").locator("iframe")).to_be_attached()
+        assert {one.get("name") for one in visit.context.cookies(page.frames[1].url)} == {"apart"}
+        visit.context.close()
+
+
 def test_every_cookie_of_the_tool_is_kept_for_the_lms_alone(browser: Browser, demo: Demo) -> None:
     sent: list[str] = []
     with visiting(browser, demo) as visit:
@@ -86,7 +99,7 @@ def _policy_of(answer: Response, demo: Demo) -> dict[str, str]:
 
 def test_another_site_cannot_frame_a_page_of_the_tool(browser: Browser, demo: Demo) -> None:
     """Another port of the LMS's host: the same site, so that the cookie comes along, but another origin."""
-    with framing_page(demo) as address:
+    with framing_page() as address:
         visit = Visit(browser, demo)
         home = in_frame(visit, LEARNER).frame(name="tool-frame")
         assert home is not None
@@ -101,7 +114,7 @@ def test_another_site_cannot_frame_a_page_of_the_tool(browser: Browser, demo: De
 
 def test_the_page_that_tried_to_frame_the_tool_can_frame_what_allows_it(browser: Browser, demo: Demo) -> None:
     """The control of the test before: a page without anybody's session may stand anywhere."""
-    with framing_page(demo) as address:
+    with framing_page() as address:
         visit = Visit(browser, demo)
         page = visit.context.new_page()
         page.goto(f"{address}/?{demo.tool_url}/courses/1/")
@@ -111,8 +124,8 @@ def test_the_page_that_tried_to_frame_the_tool_can_frame_what_allows_it(browser:
 
 
 @contextmanager
-def framing_page(demo: Demo) -> Iterator[str]:
-    """A page with one frame, which holds the address in the page's query."""
+def framing_page() -> Iterator[str]:
+    """A page with one frame, which holds the address in the page's query; it tries to set two cookies."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Framing)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -130,6 +143,8 @@ class _Framing(BaseHTTPRequestHandler):
         body = f'<!doctype html><title>Elsewhere</title><iframe src="{framed}"></iframe>'.encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
+        for cookie in ("plain=1; Secure; SameSite=None", "apart=1; Secure; SameSite=None; Partitioned"):
+            self.send_header("Set-Cookie", cookie)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
