@@ -42,7 +42,9 @@ format: install-dev ## rewrite the code in the house's format
 	$(BIN)/ruff format .
 
 test: check ## everything: checks, unit, integration on SQLite and PostgreSQL, LTI conformance, browser
-	$(BIN)/pytest --numprocesses auto --maxprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses auto --maxprocesses 2 --dist loadfile --ignore tests/browser
+	# On its own: Playwright keeps an event loop in its process, in which the application's tests cannot run.
+	$(BIN)/pytest tests/browser
 
 bench: install-dev ## side-by-side timings, printed as tables
 	$(BIN)/python -m tests.bench

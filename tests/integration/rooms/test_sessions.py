@@ -42,7 +42,7 @@ def booked(
         cohort=cast.cohort,
         mentorship=mentorship,
         format="mentoring",
-        starts_at=clock.now() + starts_in,
+        starts_at=(clock.now() + starts_in).replace(second=0, microsecond=0),
         minutes=60,
         place="Room 12",
         booked_by_id=cast.p_mentee.id,
