@@ -9,15 +9,16 @@ BIN := $(VENV)/bin
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
+# The pinned lists are complete: pip installs them as they are, and does not look for what is newer.
 $(VENV)/.installed: pyproject.toml config/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Peer Mentor needs Python 3.11 or newer; set PYTHON=/path/to/it.")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --require-hashes --requirement config/requirements.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement config/requirements.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed config/requirements-dev.txt
-	$(BIN)/pip install --quiet --require-hashes --requirement config/requirements-dev.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement config/requirements-dev.txt
 	@touch $@
 
 install: $(VENV)/.installed ## make .venv with what a user needs
