@@ -8,6 +8,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lti_tool import demo as demonstration
 from lti_tool import serving, settings, worker
@@ -36,6 +37,19 @@ class PeerMentor(AppGroup):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("obj", ScriptInfo(create_app=_create_app))
         return super().main(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what the surroundings lack is one line, not a trace of our code."""
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as error:
+            reason = str(error.orig).strip().partition("\n")[0]
+            raise click.ClickException(
+                f"The database cannot be used: {reason}. Is it there, and up to date? See: peer-mentor db"
+            ) from None
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{error.strerror or error}") from None
 
 
 @click.group(cls=PeerMentor, context_settings={"help_option_names": ["-h", "--help"]})
@@ -142,7 +156,8 @@ def platform_disable(platform_id: int) -> None:
 
 
 def _find_platform(platform_id: int) -> models.Platform:
-    found = db.session.get(models.Platform, platform_id)
+    known = 0 < platform_id <= engine.LARGEST_KEY
+    found = db.session.get(models.Platform, platform_id) if known else None
     if found is None:
         raise click.ClickException(f"There is no platform {platform_id}. See: peer-mentor platform list")
     return found

@@ -13,6 +13,8 @@ from cryptography.fernet import Fernet
 from flask import current_app
 from pydantic import AfterValidator, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "PEER_MENTOR_"
 
@@ -22,10 +24,32 @@ class SettingsError(Exception):
 
 
 def _absolute_url(value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        _port = parts.port
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be a URL such as https://mentor.example.edu")
     return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    try:
+        backend = make_url(value).get_backend_name()
+    except (ArgumentError, ValueError):
+        backend = ""
+    if backend not in {"sqlite", "postgresql", "postgres"}:
+        raise ValueError(
+            "must be a URL such as postgresql://user:password@host/name or sqlite:///var/file.db"
+        )
+    return value
+
+
+def _queue_url(value: str) -> str:
+    if urlsplit(value).scheme not in {"sqlite", "redis", "rediss", "postgresql", "postgres", "memory"}:
+        raise ValueError("must be a URL such as redis://host:6379/0 or sqlite:///var/queue.db")
+    return value
 
 
 def _fernet_key(value: str) -> str:
@@ -50,9 +74,9 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_absolute_url)]
     secret_key: Annotated[str, AfterValidator(_long_enough)]
     encryption_key: Annotated[str, AfterValidator(_fernet_key)]
-    database_url: str = "sqlite:///var/peer-mentor.db"
-    queue_url: str = "sqlite:///var/queue.db"
-    lrs_endpoint: str | None = None
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///var/peer-mentor.db"
+    queue_url: Annotated[str, AfterValidator(_queue_url)] = "sqlite:///var/queue.db"
+    lrs_endpoint: Annotated[str, AfterValidator(_absolute_url)] | None = None
     lrs_username: str | None = None
     lrs_password: str | None = None
     lrs_version: Literal["1.0.3", "2.0.0"] = "1.0.3"
@@ -98,5 +122,7 @@ def _from_files() -> dict[str, str]:
             content = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise SettingsError(f"{variable} cannot be read: {error.strerror}") from None
+        except ValueError:
+            raise SettingsError(f"{variable} names a file that is no text in UTF-8") from None
         values[variable.removeprefix(PREFIX).removesuffix("_FILE").lower()] = content
     return values
