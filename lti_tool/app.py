@@ -87,15 +87,16 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _connect_database(app: Flask, settings: Settings) -> None:
-    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": engine.normalised_url(settings.database_url)}}
+    app.config["SQLALCHEMY_ENGINES"] = {"default": engine.options(settings.database_url)}
     db.init_app(app)
     with app.app_context():
         engine.prepare(db.engine)
 
 
 def _begin_transaction() -> None:
-    if request.endpoint == "lti.launch":
-        return  # it may have to ask the platform for its keys, and begins to write after that
+    # No page: nothing to write. A launch may have to ask the platform for its keys, and begins after that.
+    if request.endpoint in {None, "lti.launch"}:
+        return
     if request.method not in SAFE_METHODS or request.endpoint == "lti.login":
         engine.begin_write(db.session)
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from lti_tool.db import clock, models
 from lti_tool.db.engine import after_commit, begin_write, db
 
+MOST_AT_ONCE = 50
 LOST_AFTER = timedelta(minutes=2)
 SILENT_AFTER = timedelta(minutes=30)
 """Longer than any stage of a work takes: a worker that says nothing for so long has died."""
@@ -63,10 +64,18 @@ def under_way(session: Session, course_id: int, kind: str) -> models.Job | None:
 
 def cancel(job: models.Job) -> None:
     """Ask for the work to stop. One that has not begun ends at once."""
+    # A worker may take it at this very moment: then it has begun.
+    _session_of(job).refresh(job, with_for_update=True)
     if job.state == "queued":
         finish(job, "cancelled")
     elif job.state == "running":
         job.cancel_requested_at = job.cancel_requested_at or clock.now()
+
+
+def _session_of(job: models.Job) -> Session:
+    session = object_session(job)
+    assert session is not None
+    return session
 
 
 def finish(job: models.Job, state: str, error: str | None = None) -> None:
@@ -91,28 +100,32 @@ def lost(session: Session) -> list[int]:
     """Jobs recorded a while ago that no worker took: the queue must have forgotten them."""
     before = clock.now() - LOST_AFTER
     query = (
-        select(models.Job.id).where(models.Job.state == "queued", models.Job.created_at < before).limit(50)
+        select(models.Job.id)
+        .where(models.Job.state == "queued", models.Job.created_at < before)
+        .order_by(models.Job.id)
+        .limit(MOST_AT_ONCE)
     )
     return list(session.scalars(query))
 
 
 def give_up_on_silent(session: Session) -> int:
     """Mark works as failed whose worker died, so that they can be started again. How many there were."""
-    silent = session.scalars(
-        select(models.Job).where(
-            models.Job.state == "running", models.Job.touched_at < clock.now() - SILENT_AFTER
-        )
-    ).all()
-    for job in silent:
-        finish(job, "failed")
-    return len(silent)
+    now = clock.now()
+    # One statement: a sign of life that comes at this moment is seen, and not written over.
+    given_up = session.execute(
+        update(models.Job)
+        .where(models.Job.state == "running", models.Job.touched_at < now - SILENT_AFTER)
+        .values(state="failed", finished_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(given_up.rowcount)  # type: ignore[attr-defined]
 
 
 def report(job_id: int, fraction: float, message: str) -> None:
     """Write how far a work is, in a transaction of its own.
 
     Raises:
-        Cancelled: when somebody asked for it to stop.
+        Cancelled: when somebody asked for it to stop, or when it was given up as lost.
     """
     with current_app.app_context():
         begin_write(db.session)
@@ -120,7 +133,7 @@ def report(job_id: int, fraction: float, message: str) -> None:
         job.percent = max(job.percent, min(99, round(fraction * 100)))
         job.message = message
         job.touched_at = clock.now()
-        cancelled = job.cancel_requested_at is not None
+        cancelled = job.cancel_requested_at is not None or job.finished_at is not None
         db.session.commit()
     if cancelled:
         raise Cancelled

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey.serializer import SignedSerializer
 
 from lti_tool import jobs, outbox
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
-from lti_tool.lti import roster
+from lti_tool.lti import login_state, roster
 from lti_tool.outbox import delivery
 from lti_tool.rooms.rounds import solving
 from lti_tool.settings import Settings
@@ -24,16 +25,19 @@ WORK: dict[str, Callable[[int], None]] = {"roster": roster.run, "round": solving
 
 NAME = "peer-mentor"
 DELIVERY_PAUSE = timedelta(seconds=1)
+MOST_FORGOTTEN = 5000
+"""Expired rows that one sweep deletes: a short transaction, and more in a minute than ever come in one."""
 
 
 def connect(app: Flask, settings: Settings) -> None:
     """Give the application its queue, so that committed work reaches a worker."""
-    queue = create_queue(app, settings.queue_url)
+    queue = create_queue(app, settings)
     app.extensions["queue"] = queue
 
 
-def create_queue(app: Flask, url: str) -> Huey:
-    queue = _storage(url)
+def create_queue(app: Flask, settings: Settings) -> Huey:
+    # What is read from the queue is run: only what this tool put there may be.
+    queue = _storage(settings.queue_url, SignedSerializer(settings.secret_key))
 
     def run_job(job_id: int) -> None:
         with app.app_context():
@@ -43,22 +47,41 @@ def create_queue(app: Flask, url: str) -> Huey:
         with app.app_context():
             delivery.deliver_due()
 
-    def sweep() -> None:
-        # The queue may lose everything: what is still to be done is found in the database.
+    def every_minute() -> None:
         with app.app_context():
-            begin_write(db.session)
-            jobs.give_up_on_silent(db.session)
-            forgotten = jobs.lost(db.session)
-            engine.commit(db.session)
-            for job_id in forgotten:
-                jobs.enqueue(job_id)
-            delivery.deliver_due()
+            sweep()
 
     app.extensions["run_job"] = queue.task(name="run_job")(run_job)
     deliver_soon = queue.task(name="deliver")(deliver)
     outbox.on_recorded(app, lambda: deliver_soon.schedule(delay=DELIVERY_PAUSE))
-    queue.periodic_task(crontab(minute="*"), name="sweep")(sweep)
+    queue.periodic_task(crontab(minute="*"), name="sweep")(every_minute)
     return queue
+
+
+def sweep() -> None:
+    """Look after what was forgotten. The queue may lose everything: the database knows what is to be done."""
+    for step in (_find_lost_jobs, _forget_expired, delivery.deliver_due):
+        try:
+            step()
+        except Exception:
+            # One that fails must not keep the others from their turn; it has its own again in a minute.
+            log.exception("sweep failed", step=step.__name__)
+            engine.rollback(db.session)
+
+
+def _find_lost_jobs() -> None:
+    begin_write(db.session)
+    jobs.give_up_on_silent(db.session)
+    forgotten = jobs.lost(db.session)
+    engine.commit(db.session)
+    for job_id in forgotten:
+        jobs.enqueue(job_id)
+
+
+def _forget_expired() -> None:
+    begin_write(db.session)
+    login_state.forget_expired(db.session, most=MOST_FORGOTTEN)
+    engine.commit(db.session)
 
 
 def run(job_id: int) -> None:
@@ -83,23 +106,26 @@ def run(job_id: int) -> None:
 
 
 def _finish(job_id: int, state: str, error: str | None = None) -> None:
-    db.session.rollback()
+    engine.rollback(db.session)
     begin_write(db.session)
-    jobs.finish(db.session.get_one(models.Job, job_id), state, error)
+    job = db.session.get_one(models.Job, job_id, with_for_update=True)
+    # It may have been given up as lost meanwhile, and begun anew by somebody.
+    if job.state == "running":
+        jobs.finish(job, state, error)
     engine.commit(db.session)
 
 
-def _storage(url: str) -> Huey:
+def _storage(url: str, serializer: SignedSerializer) -> Huey:
     parts = urlsplit(url)
     if parts.scheme == "memory":
-        return MemoryHuey(NAME)
+        return MemoryHuey(NAME, serializer=serializer)
     if parts.scheme in {"redis", "rediss"}:
-        return RedisHuey(NAME, url=url)
+        return RedisHuey(NAME, serializer=serializer, url=url)
     if parts.scheme in {"postgresql", "postgres"}:
-        return PostgresHuey(NAME, dsn=url)
+        return PostgresHuey(NAME, serializer=serializer, dsn=url)
     path = Path(url.removeprefix("sqlite:///")).absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey(NAME, filename=str(path))
+    return SqliteHuey(NAME, serializer=serializer, filename=str(path))
 
 
 def consume(app: Flask, threads: int) -> None:

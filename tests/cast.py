@@ -15,6 +15,8 @@ from lti_tool.db import clock, models
 
 EVENINGS = frozenset(day * 48 + slot for day in range(5) for slot in range(36, 42))
 """Monday to Friday, 18:00 to 21:00."""
+TO_COME = 2**33
+"""Seconds since 1970: long after any time to which a test travels."""
 MORNINGS = frozenset(day * 48 + slot for day in range(5) for slot in range(18, 24))
 """Monday to Friday, 9:00 to 12:00."""
 
@@ -238,14 +240,17 @@ def make_mentorship(
     return mentorship
 
 
-def enter(client: FlaskClient, member: models.Member, link_id: int | None = None) -> None:
-    """Put a launch of this member into the browser's cookie session."""
+def enter(
+    client: FlaskClient, member: models.Member, link_id: int | None = None, at: datetime | None = None
+) -> None:
+    """Put a launch of this member into the browser's cookie session; by default one that never ends."""
     with client.session_transaction() as cookie:
         courses = dict(cookie.get("courses", {}))
         courses[str(member.course_id)] = {
             "member": member.id,
             "link": link_id,
             "frames": ["https://lms.example"],
+            "at": TO_COME if at is None else int(at.timestamp()),
         }
         cookie["courses"] = courses
         cookie["locale"] = "en"

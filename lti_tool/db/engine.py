@@ -4,13 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.orm import Session
 
+log = structlog.get_logger("peer_mentor.db")
 db = SQLAlchemy()
 
 BUSY_TIMEOUT_MS = 15_000
+LARGEST_KEY = 2**31 - 1
+"""Row ids are 32-bit; databases answer larger ones with an error instead of nothing."""
 
 
 def normalised_url(url: str) -> str:
@@ -23,6 +27,17 @@ def normalised_url(url: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         parsed = parsed.set(database=str(path))
     return parsed.render_as_string(hide_password=False)
+
+
+def options(url: str) -> dict[str, Any]:
+    """How the application's engine is made."""
+    return {
+        "url": normalised_url(url),
+        # An error's text ends up in a log, and the values of a statement are names, marks and tokens.
+        "hide_parameters": True,
+        # A database server may have been restarted since a connection was used last.
+        "pool_pre_ping": not url.startswith("sqlite"),
+    }
 
 
 def prepare(engine: Engine) -> None:
@@ -62,10 +77,17 @@ def after_commit(session: Session, action: Callable[[], None]) -> None:
 
 
 def commit(session: Session) -> None:
-    """Commit, then run what was waiting for it."""
+    """Commit, then run what was waiting for it.
+
+    What is committed is done, whatever becomes of the actions: they only wake the worker, which looks for
+    forgotten work by itself.
+    """
     session.commit()
     for action in session.info.pop("after_commit", []):
-        action()
+        try:
+            action()
+        except Exception:
+            log.exception("the worker could not be told")
 
 
 def rollback(session: Session) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
@@ -20,6 +20,7 @@ from lti_tool.lti.errors import LaunchRefused
 
 LIFETIME = timedelta(minutes=10)
 _FORGET_AFTER = timedelta(hours=1)
+_FORGET_AT_ONCE = 100
 _STATE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -69,9 +70,27 @@ def begin(session: Session, platform: models.Platform, target_link_uri: str) -> 
             expires_at=now + LIFETIME,
         )
     )
-    # Kept a while beyond their end, so that a late launch hears that it is late.
-    session.execute(delete(models.Login).where(models.Login.expires_at < now - _FORGET_AFTER))
+    session.flush()
+    # The worker's sweep does this, too; where none runs, the table still does not grow.
+    forget_expired(session, most=_FORGET_AT_ONCE)
     return begun
+
+
+def forget_expired(session: Session, *, most: int) -> None:
+    """Delete up to ``most`` logins, the oldest first, a while beyond their end: a late launch hears so."""
+    expired = (
+        select(models.Login.id)
+        .where(models.Login.expires_at < clock.now() - _FORGET_AFTER)
+        .order_by(models.Login.expires_at)
+        .limit(most)
+        # Several logins at once each delete other rows, and do not wait for each other.
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(
+        delete(models.Login)
+        .where(models.Login.id.in_(session.scalars(expired).all()))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def find(session: Session, state: str | None, cookies: Mapping[str, str]) -> PendingLogin:

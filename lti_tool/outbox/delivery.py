@@ -36,16 +36,25 @@ def deliver_due() -> Counter[str]:
     engine.rollback(db.session)
     unfinished = False
     for route in routes:
-        for _ in range(MOST_BATCHES):
-            ended = _deliver_batch(route)
-            counts += ended
-            if not _goes_on(route, ended):
-                break
-        else:
-            unfinished = True
+        try:
+            unfinished |= _deliver_route(route, counts)
+        except Exception:
+            # What was taken comes back when its lease ends; the other routes have their turn now.
+            log.exception("delivery failed", route=route)
+            engine.rollback(db.session)
     if unfinished:
         outbox.wake()
     return counts
+
+
+def _deliver_route(route: str, counts: Counter[str]) -> bool:
+    """Batch after batch of one route, added to ``counts``; whether there may be more."""
+    for _ in range(MOST_BATCHES):
+        ended = _deliver_batch(route)
+        counts.update(ended)
+        if not _goes_on(route, ended):
+            return False
+    return True
 
 
 def _goes_on(route: str, ended: Counter[str]) -> bool:
@@ -144,7 +153,8 @@ def _end(
     now = clock.now()
     row.lease = None
     row.answer_status = ended.status
-    row.answer = ended.answer[:2000] or None
+    # PostgreSQL keeps no NUL, and a broken platform may answer anything.
+    row.answer = ended.answer.replace("\0", "")[:2000] or None
     if ended.kind != "paused":
         row.attempts += 1
     if ended.kind == "delivered":

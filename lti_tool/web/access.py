@@ -12,7 +12,7 @@ from flask import g, request
 from sqlalchemy import Select, select
 
 from lti_tool.db import models
-from lti_tool.db.engine import db
+from lti_tool.db.engine import LARGEST_KEY, db
 from lti_tool.web.errors import Problem, forbidden, not_found, not_launched
 from lti_tool.web.identity import Viewer, viewer_of
 
@@ -89,10 +89,6 @@ ACCESS: dict[str, frozenset[str]] = {
 }
 
 
-LARGEST_KEY = 2**31 - 1
-"""Row ids are 32-bit; databases answer larger ones with an error instead of nothing."""
-
-
 @dataclass
 class Place:
     """Where the request is: the objects that its address names, already checked to belong together."""
@@ -154,7 +150,12 @@ def _load(arguments: Mapping[str, int]) -> Place:
     here = Place(viewer=viewer, course=viewer.member.course)
     if "cohort_id" in arguments:
         here.cohort = _one(_cohort(here, arguments["cohort_id"]))
-        here.participant = db.session.scalar(_own_part(here))
+        own_part = _own_part(here)
+        if request.method == "POST":
+            # A double click, or two tabs: the second request waits and finds what the first one wrote. Rows
+            # that only refer to this one need not wait.
+            own_part = own_part.with_for_update(of=models.Participant, key_share=True)
+        here.participant = db.session.scalar(own_part)
     for name, query in OBJECTS.items():
         if name in arguments:
             here.found[name.removesuffix("_id")] = _one(query(here, arguments[name]))
@@ -225,7 +226,8 @@ def _attends(here: Place) -> bool:
 
 
 def _is_expert(here: Place) -> bool:
-    return here.participant is not None and here.participant.role == "expert"
+    own = here.participant
+    return own is not None and own.role == "expert" and own.left_at is None
 
 
 def _reviews(here: Place) -> bool:

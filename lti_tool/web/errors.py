@@ -1,11 +1,17 @@
 """Errors that people meet: a readable page with a code, a way on and the request id; or JSON."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
+
+from lti_tool.db.engine import db
+from lti_tool.web import identity
 
 
 @dataclass
@@ -19,7 +25,7 @@ class Problem(Exception):
     message: str
     remedy: str | None = None
     frame_ancestors: list[str] | None = None
-    """Origins that may frame the page; None keeps what the session says."""
+    """Origins that may frame the page; None keeps what the session says, if it says any."""
 
 
 def not_launched() -> Problem:
@@ -29,8 +35,6 @@ def not_launched() -> Problem:
         _("Open this from your course"),
         _("This page belongs to a course, and this browser was not let in from there, or not for a while."),
         _("Go to the course in your learning platform and open “Find a peer mentor” again."),
-        # Nobody knows here which platform this frame belongs to; the page holds nothing and does nothing.
-        frame_ancestors=["*"],
     )
 
 
@@ -56,8 +60,9 @@ def not_found() -> Problem:
 
 def problem(error: Problem) -> Response:
     """Render a problem as the client asks for it (contract: HTTP)."""
-    if error.frame_ancestors is not None:
-        g.frame_ancestors = error.frame_ancestors
+    # Where it is not known which platform this frame belongs to, the page still has to be seen; it holds
+    # nothing and does nothing.
+    g.frame_ancestors = error.frame_ancestors or g.get("frame_ancestors") or ["*"]
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     if best == "application/json":
         body = {"code": error.code, "message": f"{error.title}. {error.message}", "request_id": g.request_id}
@@ -123,7 +128,15 @@ def _http_error(error: HTTPException) -> Response:
     )
 
 
-def _unexpected(_error: Exception) -> Response:
+def _unexpected(error: Exception) -> Response:
+    # Nothing was kept, so nothing may be believed of it: not who was let in, not "your changes are saved".
+    # The page itself must not need the database, which may be what broke.
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    identity.take_back()
+    g.pop("place", None)
+    if isinstance(getattr(error, "original_exception", None), OperationalError | PoolTimeoutError):
+        return _busy()
     return problem(
         Problem(
             "unexpected",
@@ -133,3 +146,17 @@ def _unexpected(_error: Exception) -> Response:
             _("Try again in a moment. If it happens again, tell your support the number below."),
         )
     )
+
+
+def _busy() -> Response:
+    response = problem(
+        Problem(
+            "busy",
+            503,
+            _("Too much at once"),
+            _("The database did not answer in time. Nothing of what you did before is lost."),
+            _("Wait a moment, then send it again."),
+        )
+    )
+    response.headers["Retry-After"] = "5"
+    return response

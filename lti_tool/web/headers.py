@@ -9,6 +9,9 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
 )
 
+MAY_BE_KEPT = frozenset({"static", "bootstrap.static", "xapi.profile"})
+"""What a browser may keep: nothing of it is about anybody."""
+
 
 def register(app: Flask) -> None:
     app.before_request(_remember_frame)
@@ -29,6 +32,6 @@ def _set_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     response.headers["X-Request-ID"] = g.get("request_id", "")
-    if response.mimetype == "text/html":
+    if response.mimetype == "text/html" or request.endpoint not in MAY_BE_KEPT:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -5,13 +5,18 @@ view, the sandbox). They are kept by course, and every page's address names its 
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from flask import g, session
+from flask import current_app, g, request, session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager
 
-from lti_tool.db import models
+from lti_tool.db import clock, models
 from lti_tool.db.engine import db
 
 MOST_COURSES = 8
+LONGEST_VISIT = timedelta(hours=12)
+"""After so long the platform is asked again who somebody is; it may have taken them out of the course."""
 
 
 @dataclass(frozen=True)
@@ -45,22 +50,54 @@ def enter(
     """Write a valid launch into the cookie session."""
     courses = dict(session.get("courses", {}))
     courses.pop(str(member.course_id), None)
-    courses[str(member.course_id)] = {"member": member.id, "link": link_id, "frames": frame_ancestors}
+    courses[str(member.course_id)] = {
+        "member": member.id,
+        "link": link_id,
+        "frames": frame_ancestors,
+        "at": int(clock.now().timestamp()),
+    }
     session["courses"] = dict(list(courses.items())[-MOST_COURSES:])
     session["locale"] = locale
-    session.permanent = True
+    # Not permanent: on a shared machine the visit ends with the browser.
+    session.permanent = False
     g.frame_ancestors = frame_ancestors
 
 
 def viewer_of(course_id: int) -> Viewer | None:
-    """The person launched into this course in this browser, unless the roster dropped them since."""
+    """The person launched into this course in this browser.
+
+    None when that was too long ago, or when the roster dropped the person or an administrator of the tool
+    switched off the platform since.
+    """
     entry = session.get("courses", {}).get(str(course_id))
-    if entry is None:
+    if entry is None or clock.now().timestamp() - entry.get("at", 0) > LONGEST_VISIT.total_seconds():
         return None
-    member = db.session.get(models.Member, entry["member"])
-    if member is None or member.course_id != course_id or not member.active:
-        return None
-    return Viewer(member=member, link_id=entry["link"])
+    member = db.session.scalar(_let_in(course_id, entry["member"]))
+    return Viewer(member=member, link_id=entry["link"]) if member is not None else None
+
+
+def take_back() -> None:
+    """Undo what this request wrote into the cookie session: what it tells of was not kept."""
+    sent = current_app.session_interface.open_session(current_app, request)
+    session.clear()
+    session.update(sent or {})
+
+
+def _let_in(course_id: int, member_id: int) -> Select[models.Member]:
+    return (
+        select(models.Member)
+        .join(models.Member.course)
+        .join(models.Course.deployment)
+        .join(models.Deployment.platform)
+        .where(
+            models.Member.id == member_id,
+            models.Member.course_id == course_id,
+            models.Member.active,
+            models.Deployment.approved_at.is_not(None),
+            models.Platform.disabled_at.is_(None),
+        )
+        .options(contains_eager(models.Member.course))
+    )
 
 
 def frames_of(course_id: int) -> list[str]:

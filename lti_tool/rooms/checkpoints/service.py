@@ -19,7 +19,8 @@ def sign(
     outcome: str,
     comment: str | None,
 ) -> bool:
-    """Write the review down and tell of it. False when it was signed before; that review stands.
+    """Write the review down and tell of it. False when it was signed before, and that review stands; or
+    when the pair has ended, and owes none any more.
 
     Args:
         outcome: passed, or failed: then the pair owes a second checkpoint, with the same expert.
@@ -29,7 +30,9 @@ def sign(
         select(models.Checkpoint.id).where(models.Checkpoint.id == checkpoint.id).with_for_update()
     )
     session.refresh(checkpoint)
-    if checkpoint.review is not None:
+    ended = select(models.Mentorship.ended_at).where(models.Mentorship.id == checkpoint.mentorship_id)
+    ended_at = session.scalar(ended.with_for_update(key_share=True))
+    if checkpoint.review is not None or ended_at is not None:
         return False
     checkpoint.review = models.Review(
         expert_id=expert.id, outcome=outcome, comment=comment or None, signed_at=clock.now()

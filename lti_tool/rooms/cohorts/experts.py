@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from lti_tool.db import clock, models
@@ -120,16 +121,10 @@ def name_expert(
     Raises:
         TakesPart: the member learns or mentors in the cohort.
     """
-    expert = session.scalar(
-        select(models.Participant).where(
-            models.Participant.cohort == cohort, models.Participant.member == member
-        )
-    )
-    if expert is not None and expert.role != "expert":
+    expert = _part_of(session, cohort, member) or _insert(session, cohort, member)
+    if expert.role != "expert":
         raise TakesPart
-    if expert is None:
-        expert = _new_expert(cohort, member)
-        session.add(expert)
+    session.refresh(expert, ["interests"])  # they may have been read before the row was locked
     expert.left_at = None
     expert.capacity = reviews
     _set_topics(expert, topics)
@@ -152,6 +147,27 @@ def remove_expert(session: Session, expert: models.Participant) -> None:
         raise HasOpenReviews(owed)
     expert.left_at = expert.left_at or clock.now()
     session.flush()
+
+
+def _part_of(session: Session, cohort: models.Cohort, member: models.Member) -> models.Participant | None:
+    query = select(models.Participant).where(
+        models.Participant.cohort == cohort, models.Participant.member == member
+    )
+    return session.scalar(query.with_for_update(of=models.Participant, key_share=True))
+
+
+def _insert(session: Session, cohort: models.Cohort, member: models.Member) -> models.Participant:
+    """Add the expert, or find what a second click, or the member, has just added."""
+    try:
+        with session.begin_nested():
+            expert = _new_expert(cohort, member)
+            session.add(expert)
+    except IntegrityError:
+        first = _part_of(session, cohort, member)
+        if first is None:
+            raise
+        return first
+    return expert
 
 
 def _new_expert(cohort: models.Cohort, member: models.Member) -> models.Participant:

@@ -36,8 +36,8 @@ def next_page(cohort: models.Cohort, participant: models.Participant | None) -> 
 def _endpoint(participant: models.Participant | None) -> str:
     if participant is None:
         return "profiles.consent"
-    if participant.role == "expert":
-        return "checkpoints.queue"
     if participant.left_at is not None:
         return "profiles.me"
+    if participant.role == "expert":
+        return "checkpoints.queue"
     return missing_step(participant) or "mentorships.home"

@@ -123,20 +123,34 @@ def experts(course_id: int, cohort_id: int) -> Page:
     form = ExpertForm()
     form.offer(candidates, cohort.topics, lacking, chosen)
     if not form.validate_on_submit():
-        return render_template(
-            "cohorts/experts.html",
-            form=form,
-            experts=named,
-            lacking=lacking,
-            chosen=chosen,
-            initials=overview.initials,
-        ), 422 if form.is_submitted() else 200
+        return _experts_page(form, named, lacking, chosen)
     member_id, topic_ids, reviews = form.answer()
     member = next(one for one in candidates if one.id == member_id)
     topics = [topic for topic in cohort.topics if topic.id in topic_ids]
-    reviewers.name_expert(db.session, cohort, member, topics, reviews)
+    try:
+        reviewers.name_expert(db.session, cohort, member, topics, reviews)
+    except reviewers.TakesPart:
+        form.member.errors = [_("%(name)s has just joined the cohort.", name=member.display_name)]
+        return _experts_page(form, named, lacking, chosen)
     flash(_("%(name)s reviews pairs in this cohort.", name=member.display_name), "success")
     return redirect(_url("cohorts.experts", cohort), 303)
+
+
+def _experts_page(
+    form: ExpertForm,
+    named: list[reviewers.Expert],
+    lacking: list[str],
+    chosen: models.Participant | None,
+) -> tuple[str, int]:
+    page = render_template(
+        "cohorts/experts.html",
+        form=form,
+        experts=named,
+        lacking=lacking,
+        chosen=chosen,
+        initials=overview.initials,
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @bp.post("/cohorts/<int:cohort_id>/experts/<int:participant_id>/remove")

@@ -37,16 +37,14 @@ def create(
     repeated = _just_made(session, course, actor, plan.name)
     if repeated is not None:
         return repeated
-    with _free_name(session, plan.name):
-        cohort = models.Cohort(course=course, created_by_id=actor.id, created_at=clock.now())
-        cohort.grade_rule = models.GradeRule()
-        _set(cohort, plan)
-        named = [topic for topic in plan.topics if topic.name]
-        cohort.topics = [
-            models.Topic(name=topic.name, risk=topic.risk, position=position)
-            for position, topic in enumerate(named)
-        ]
-        session.add(cohort)
+    try:
+        cohort = _add(session, course, actor, plan)
+    except NameTaken:
+        # The same form may have been sent twice in the same moment.
+        repeated = _just_made(session, course, actor, plan.name)
+        if repeated is None:
+            raise
+        return repeated
     _bind_link(session, cohort, link_id)
     if course.memberships_url:
         read_roster(session, course)
@@ -60,6 +58,9 @@ def change(session: Session, cohort: models.Cohort, plan: CohortPlan) -> None:
         NameTaken: the course has another cohort of that name.
         TopicInUse: a topic that somebody chose was to be removed.
     """
+    # Before its rows: whoever publishes a round of it meanwhile holds the cohort and then wants its topics.
+    query = select(models.Cohort.id).where(models.Cohort.id == cohort.id)
+    session.execute(query.with_for_update(key_share=True))
     rule = cohort.grade_rule
     before = (rule.enabled, rule.maximum, rule.sessions_for_full)
     with _free_name(session, plan.name):
@@ -75,8 +76,25 @@ def approve_mentor(participant: models.Participant) -> None:
 
 def read_roster(session: Session, course: models.Course) -> models.Job:
     """Have the course list read; the reading that is under way, if there is one."""
+    # Two clicks in the same moment start one reading.
+    query = select(models.Course.id).where(models.Course.id == course.id)
+    session.execute(query.with_for_update(key_share=True))
     under_way = jobs.under_way(session, course.id, "roster")
     return under_way or jobs.start(session, course.id, "roster")
+
+
+def _add(session: Session, course: models.Course, actor: models.Member, plan: CohortPlan) -> models.Cohort:
+    with _free_name(session, plan.name):
+        cohort = models.Cohort(course=course, created_by_id=actor.id, created_at=clock.now())
+        cohort.grade_rule = models.GradeRule()
+        _set(cohort, plan)
+        named = [topic for topic in plan.topics if topic.name]
+        cohort.topics = [
+            models.Topic(name=topic.name, risk=topic.risk, position=position)
+            for position, topic in enumerate(named)
+        ]
+        session.add(cohort)
+    return cohort
 
 
 def _just_made(

@@ -74,10 +74,10 @@ def show(course_id: int, cohort_id: int, mentorship_id: int) -> str:
 
 
 def _belongs_elsewhere(participant: models.Participant) -> str | None:
-    if participant.role == "expert":
-        return "checkpoints.queue"
     if participant.left_at is not None:
         return "profiles.consent"
+    if participant.role == "expert":
+        return "checkpoints.queue"
     return missing_step(participant)
 
 

@@ -16,6 +16,7 @@ def leave(session: Session, participant: models.Participant) -> None:
     """End somebody's part: their mentorships end and their coming sessions are cancelled."""
     if participant.left_at is not None:
         return
+    _lock(session, participant)
     moment = clock.now()
     participant.left_at = moment
     for mentorship in session.scalars(_mentorships(participant, ended_at=None)):
@@ -32,6 +33,7 @@ def rejoin(session: Session, participant: models.Participant) -> None:
     left_at = participant.left_at
     if left_at is None:
         return
+    _lock(session, participant)
     participant.left_at = None
     session.flush()
     reopened = set()
@@ -46,6 +48,12 @@ def rejoin(session: Session, participant: models.Participant) -> None:
             events.session_scheduled(session, meeting, participant)
     events.cohort_joined(session, participant)
     session.flush()
+
+
+def _lock(session: Session, participant: models.Participant) -> None:
+    """A round that is published at the same moment must not pair somebody who is just leaving."""
+    cohort = select(models.Cohort.id).where(models.Cohort.id == participant.cohort_id)
+    session.execute(cohort.with_for_update(key_share=True))
 
 
 def _mentorships(participant: models.Participant, ended_at: datetime | None) -> Select[models.Mentorship]:

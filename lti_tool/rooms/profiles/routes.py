@@ -111,7 +111,7 @@ def me(course_id: int, cohort_id: int) -> Page:
 @bp.post("/cohorts/<int:cohort_id>/leave")
 def leave(course_id: int, cohort_id: int) -> Response:
     participant = access.participant()
-    if participant.role == "expert":
+    if participant.role == "expert" or participant.left_at is not None:
         return _to_home(participant)
     leaving.leave(db.session, participant)
     undo = url_for("profiles.rejoin", course_id=course_id, cohort_id=cohort_id)
@@ -122,7 +122,9 @@ def leave(course_id: int, cohort_id: int) -> Response:
 @bp.post("/cohorts/<int:cohort_id>/rejoin")
 def rejoin(course_id: int, cohort_id: int) -> Response:
     participant = access.participant()
-    if participant.left_at is not None and access.cohort().ends_on < clock.today(participant.timezone):
+    is_over = access.cohort().ends_on < clock.today(participant.timezone)
+    # An expert did not leave but was let go: only who teaches can name them again.
+    if participant.left_at is not None and (is_over or participant.role == "expert"):
         return redirect(url_for("profiles.consent", course_id=course_id, cohort_id=cohort_id), 303)
     if participant.left_at is not None:
         leaving.rejoin(db.session, participant)
@@ -146,10 +148,10 @@ def _profile_is_theirs(participant: models.Participant) -> bool:
 
 def _to_home(participant: models.Participant) -> Response:
     endpoint = "mentorships.home"
-    if participant.role == "expert":
-        endpoint = "checkpoints.queue"
-    elif participant.left_at is not None:
+    if participant.left_at is not None:
         endpoint = "profiles.consent"
+    elif participant.role == "expert":
+        endpoint = "checkpoints.queue"
     return redirect(_url(endpoint, participant), 303)
 
 

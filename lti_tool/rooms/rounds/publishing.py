@@ -70,6 +70,9 @@ def unpublish(session: Session, matching_round: Round) -> bool:
     session.refresh(matching_round)
     if matching_round.published_at is None:
         return False
+    # Whoever books or signs at this moment has the mentorship's row, or waits for it and finds it ended.
+    mine = select(Mentorship.id).where(Mentorship.round_id == matching_round.id).order_by(Mentorship.id)
+    session.execute(mine.with_for_update(key_share=True))
     if not may_unpublish(session, matching_round):
         raise CannotPublish(_("A pair of this round has booked a session already, so it stays published."))
     session.execute(

@@ -44,8 +44,12 @@ def is_over(cohort: models.Cohort) -> bool:
 
 
 def lock(session: Session, cohort: models.Cohort) -> None:
-    """One at a time: starting and publishing rounds of one cohort must not overtake each other."""
-    session.execute(select(models.Cohort.id).where(models.Cohort.id == cohort.id).with_for_update())
+    """One at a time: starting and publishing rounds of one cohort must not overtake each other.
+
+    Without the key, so that whoever only refers to the cohort (an event, a new participant) need not wait.
+    """
+    query = select(models.Cohort.id).where(models.Cohort.id == cohort.id)
+    session.execute(query.with_for_update(key_share=True))
 
 
 def _require_people(session: Session, cohort: models.Cohort) -> None:

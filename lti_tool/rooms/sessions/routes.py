@@ -25,23 +25,30 @@ def book(course_id: int, cohort_id: int, mentorship_id: int) -> Page:
     participant = access.participant()
     back = url_for("mentorships.show", course_id=course_id, cohort_id=cohort_id, mentorship_id=mentorship_id)
     if mentorship.ended_at is not None:
-        flash(_("This mentorship has ended, so there are no more sessions to book."), "warning")
-        return redirect(back, 303)
+        return _has_ended(back)
     form = BookingForm(zone=participant.timezone, last_day=access.cohort().ends_on)
     if not form.validate_on_submit():
         page = _booking_page(form, mentorship, participant, back)
         return (page, 422) if form.errors else page
     assert form.starts_at is not None
-    meeting = service.book(
-        db.session,
-        mentorship,
-        participant,
-        starts_at=form.starts_at,
-        minutes=form.minutes.data,
-        place=(form.place.data or "").strip() or None,
-    )
+    try:
+        meeting = service.book(
+            db.session,
+            mentorship,
+            participant,
+            starts_at=form.starts_at,
+            minutes=form.minutes.data,
+            place=form.place.data or None,
+        )
+    except service.NotNow:
+        return _has_ended(back)
     flash(_("Your session is in both your lists."), "success")
     return _to_session(meeting)
+
+
+def _has_ended(back: str) -> Response:
+    flash(_("This mentorship has ended, so there are no more sessions to book."), "warning")
+    return redirect(back, 303)
 
 
 def _booking_page(

@@ -25,11 +25,16 @@ def book(
 
     Args:
         starts_at: aware; may lie in the past when a session is noted afterwards.
+
+    Raises:
+        NotNow: when the mentorship has ended.
     """
+    ended = select(models.Mentorship.ended_at).where(models.Mentorship.id == mentorship.id)
+    ended_at = session.scalar(ended.with_for_update(key_share=True))
     standing = _standing(session, mentorship.id, starts_at)
     if standing is not None:
         return standing
-    if mentorship.ended_at is not None:
+    if ended_at is not None:
         raise NotNow
     meeting = models.Session(
         cohort_id=mentorship.cohort_id,
