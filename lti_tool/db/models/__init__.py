@@ -1,11 +1,13 @@
 """Typed models, one noun a file. The words are those of docs/design.md."""
 
+from lti_tool.db.models.audit import AuditEntry
 from lti_tool.db.models.checkpoint import Checkpoint, Review
 from lti_tool.db.models.cohort import Cohort, GradeRule, Topic
 from lti_tool.db.models.course import Course, ResourceLink
 from lti_tool.db.models.delivery import Delivery
 from lti_tool.db.models.event import Event, Statement
 from lti_tool.db.models.grade import Grade, LineItem
+from lti_tool.db.models.invite import Invite
 from lti_tool.db.models.job import Job
 from lti_tool.db.models.login import Login
 from lti_tool.db.models.mentorship import Mentorship, MentorshipPerson
@@ -19,6 +21,7 @@ from lti_tool.db.models.tool_key import ToolKey
 __all__ = [
     "AccessToken",
     "Attendance",
+    "AuditEntry",
     "Checkpoint",
     "Cohort",
     "Course",
@@ -28,6 +31,7 @@ __all__ = [
     "Grade",
     "GradeRule",
     "Interest",
+    "Invite",
     "Job",
     "LineItem",
     "Login",

@@ -22,6 +22,10 @@ class Platform(Base):
     auth_url: Mapped[str] = mapped_column(String(2000))
     token_url: Mapped[str] = mapped_column(String(2000))
     jwks_url: Mapped[str] = mapped_column(String(2000))
+    product: Mapped[str | None] = mapped_column(String(100))
+    """The product family that its messages name (LTI 1.3 core 5.4.4): moodle, canvas, ..."""
+    keeps_names: Mapped[bool] = mapped_column(default=True)
+    """False: names and e-mail addresses are not stored, whatever the platform sends."""
     disabled_at: Mapped[datetime | None]
     """A disabled platform's launches are refused; its data stays."""
     created_at: Mapped[datetime]
