@@ -15,12 +15,17 @@ from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
 from lti_tool.lti import login_state, roster
 from lti_tool.outbox import delivery
+from lti_tool.rooms.admin import selftest
 from lti_tool.rooms.rounds import solving
 from lti_tool.settings import Settings
 
 log = structlog.get_logger("peer_mentor.worker")
 
-WORK: dict[str, Callable[[int], None]] = {"roster": roster.run, "round": solving.run}
+WORK: dict[str, Callable[[int], None]] = {
+    "roster": roster.run,
+    "selftest": selftest.run,
+    "round": solving.run,
+}
 """What a job of each kind calls, with the job's id. It runs outside any transaction of ours."""
 
 NAME = "peer-mentor"

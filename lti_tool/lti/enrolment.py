@@ -66,6 +66,7 @@ def _course(session: Session, launch: Launch, context_id: str) -> models.Course:
         ),
         lambda: models.Course(deployment_id=deployment.id, context_id=context_id, scopes=list(launch.scopes)),
     )
+    _note_product(deployment.platform, launch)
     course.label = launch.context_label or course.label
     course.title = launch.context_title or course.title
     # What the platform offers no more is gone: the pages then say that grades or roster are off.
@@ -73,6 +74,12 @@ def _course(session: Session, launch: Launch, context_id: str) -> models.Course:
     course.lineitems_url = launch.lineitems_url
     course.scopes = list(launch.scopes)
     return course
+
+
+def _note_product(platform: models.Platform, launch: Launch) -> None:
+    # Written only when it is news: the row is shared by every launch.
+    if launch.product_family and platform.product != launch.product_family:
+        platform.product = launch.product_family
 
 
 def _link(session: Session, launch: Launch, course: models.Course, link_id: str) -> models.ResourceLink:
@@ -96,8 +103,9 @@ def _person(session: Session, launch: Launch) -> models.Person:
         ),
         lambda: models.Person(platform_id=launch.platform_id, sub=launch.sub),
     )
-    person.name = launch.name or person.name
-    person.email = launch.email or person.email
+    if person.platform.keeps_names:
+        person.name = launch.name or person.name
+        person.email = launch.email or person.email
     person.locale = launch.locale or person.locale
     # Once there, it may be the person's own choice.
     person.timezone = person.timezone or launch.timezone

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.addresses import origin_of, service_url
-from lti_tool.lti.roles import Role, is_test_user, role_of
+from lti_tool.lti.roles import Role, administers, is_test_user, role_of
 
 _ZONE_VARIABLES = ("timezone", "time_zone", "zoneinfo", "person_address_timezone")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -39,6 +39,8 @@ class Launch:
     """An IANA name, if the platform said one that exists."""
     role: Role
     is_test_user: bool
+    administers: bool
+    """Administers the LMS itself, whatever the role in the course."""
 
     context_id: str | None
     context_label: str | None
@@ -90,6 +92,7 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
         timezone=_timezone(claims, custom),
         role=role_of(roles),
         is_test_user=is_test_user(roles),
+        administers=administers(roles),
         context_id=context.get("id"),
         context_label=text(context.get("label"), 255),
         context_title=text(context.get("title"), 1000),

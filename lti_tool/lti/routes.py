@@ -5,13 +5,14 @@ from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lti_tool import settings
+from lti_tool.db import models
 from lti_tool.db.engine import begin_write, db
 from lti_tool.lti import enrolment, keys, login_state, validator
 from lti_tool.lti import login as initiation
 from lti_tool.lti.errors import LaunchRefused
 from lti_tool.lti.launch import Launch
 from lti_tool.lti.login_state import LIFETIME, Begun
-from lti_tool.web import errors, identity
+from lti_tool.web import administration, errors, identity
 
 bp = Blueprint("lti", __name__, url_prefix="/lti")
 log = structlog.get_logger("peer_mentor.lti")
@@ -60,6 +61,9 @@ def _refused(refused: LaunchRefused) -> Response:
 
 
 def _enter(accepted: Launch) -> Response:
+    if accepted.administers and accepted.context_id is None:
+        administration.enter_by_launch(accepted.platform_id, None, list(accepted.frame_origins))
+        return redirect(url_for("admin.home"), 303)
     enrolled = enrolment.enrol(db.session, accepted)
     identity.enter(
         enrolled.member,
@@ -67,9 +71,18 @@ def _enter(accepted: Launch) -> Response:
         link_id=enrolled.link.id if enrolled.link else None,
         locale=accepted.locale,
     )
+    _note_administrator(accepted, enrolled.member)
     log.info("launched", platform=accepted.platform_id, role=accepted.role.value)
     # 303: the page is asked for by GET, and going back never posts the message again.
     return redirect(url_for("cohorts.home", course_id=enrolled.member.course_id), 303)
+
+
+def _note_administrator(accepted: Launch, member: models.Member) -> None:
+    if accepted.administers:
+        frames = list(accepted.frame_origins)
+        administration.enter_by_launch(accepted.platform_id, member.person_id, frames)
+    else:
+        administration.leave(accepted.platform_id)
 
 
 def _set_cookie(response: Response, begun: Begun) -> None:

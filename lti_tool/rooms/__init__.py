@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from lti_tool.rooms.admin import selftest_routes  # noqa: F401 - adds its pages to the blueprint
+from lti_tool.rooms.admin.routes import bp as admin
 from lti_tool.rooms.checkpoints.routes import bp as checkpoints
 from lti_tool.rooms.cohorts.routes import bp as cohorts
 from lti_tool.rooms.mentorships.routes import bp as mentorships
@@ -10,7 +12,7 @@ from lti_tool.rooms.reports.routes import bp as reports
 from lti_tool.rooms.rounds.routes import bp as rounds
 from lti_tool.rooms.sessions.routes import bp as sessions
 
-BLUEPRINTS = (cohorts, profiles, rounds, mentorships, sessions, checkpoints, reports)
+BLUEPRINTS = (admin, cohorts, profiles, rounds, mentorships, sessions, checkpoints, reports)
 
 
 def register(app: Flask) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy import Select, select
 
 from lti_tool.db import models
 from lti_tool.db.engine import LARGEST_KEY, db
-from lti_tool.web.errors import Problem, forbidden, not_found, not_launched
+from lti_tool.web import administration
+from lti_tool.web.errors import Problem, administrators_only, forbidden, not_found, not_launched
 from lti_tool.web.identity import Viewer, viewer_of
 
 ACCESS: dict[str, frozenset[str]] = {
@@ -29,6 +30,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "health.healthz",
             "health.readyz",
             "styleguide.index",
+            "admin.enter",
         }
     ),
     # Whoever was launched into the course.
@@ -86,7 +88,38 @@ ACCESS: dict[str, frozenset[str]] = {
     # Experts of the cohort; the expert to whom this very checkpoint is assigned.
     "expert": frozenset({"checkpoints.queue"}),
     "reviewer": frozenset({"checkpoints.review"}),
+    # Outside the courses: whoever runs the tool; and, of their own platform, administrators of an LMS.
+    "operator": frozenset(
+        {
+            "admin.platforms",
+            "admin.add",
+            "admin.invite",
+            "admin.withdraw_invite",
+            "admin.keys",
+            "admin.rotate_key",
+            "admin.retire_key",
+        }
+    ),
+    "administrator": frozenset(
+        {
+            "admin.home",
+            "admin.platform",
+            "admin.approve",
+            "admin.withdraw",
+            "admin.switch",
+            "admin.names",
+            "admin.log",
+            "admin.selftest",
+            "admin.start_selftest",
+            "admin.selftest_status",
+            "admin.stop_selftest",
+        }
+    ),
 }
+
+
+ADMINISTRATION = frozenset({"operator", "administrator"})
+"""Rules of pages outside the courses."""
 
 
 @dataclass
@@ -128,9 +161,26 @@ def enforce() -> None:
     rule = rule_of(request.endpoint)
     if rule == "public":
         return
+    if rule in ADMINISTRATION:
+        _admit_administrator(rule, request.view_args or {})
+        return
     g.place = _load(request.view_args or {})
     if not RULES[rule](g.place):
         raise forbidden()
+
+
+def _admit_administrator(rule: str, arguments: Mapping[str, int]) -> None:
+    found = administration.current()
+    if found is None:
+        raise administrators_only()
+    if rule == "operator" and not found.runs_the_tool:
+        raise forbidden()
+    if any(isinstance(key, int) and key > LARGEST_KEY for key in arguments.values()):
+        raise not_found()
+    # Another platform's page is not there, as far as its neighbours can tell.
+    if found.platform_id is not None and arguments.get("platform_id", found.platform_id) != found.platform_id:
+        raise not_found()
+    g.administrator = found
 
 
 def rule_of(endpoint: str) -> str:

@@ -38,6 +38,19 @@ def not_launched() -> Problem:
     )
 
 
+def administrators_only() -> Problem:
+    return Problem(
+        "administrators-only",
+        403,
+        _("This page is for administrators"),
+        _("This browser has not been let in to the administration, or not for a while."),
+        _(
+            "Administrators of a learning platform open Peer Mentor there again. "
+            "Whoever runs Peer Mentor makes a new link with “peer-mentor admin-link”."
+        ),
+    )
+
+
 def forbidden() -> Problem:
     return Problem(
         "not-yours",

@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, g, request
 
+from lti_tool.web import administration
 from lti_tool.web.identity import frames_of
 
 POLICY = (
@@ -23,6 +24,8 @@ def _remember_frame() -> None:
     course_id = (request.view_args or {}).get("course_id")
     if course_id is not None:
         g.frame_ancestors = frames_of(course_id)
+    elif request.blueprint == "admin":
+        g.frame_ancestors = administration.frames()
 
 
 def _set_headers(response: Response) -> Response:

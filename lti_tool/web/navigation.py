@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from lti_tool.db import models
 from lti_tool.web.access import Place
+from lti_tool.web.administration import Administrator
 
 COHORT = ("cohorts.show", _l("Cohort"))
 PEOPLE = ("cohorts.people", _l("People"))
@@ -39,7 +40,7 @@ def register(app: Flask) -> None:
 def _head() -> dict[str, Any]:
     here: Place | None = g.get("place")
     if here is None:
-        return {"viewer": None, "place": None, "zone_url": None}
+        return {"viewer": None, "place": _administration(), "zone_url": None}
     head = Head(
         course=here.course.display_title or _("Your course"),
         cohort=here.cohort.name if here.cohort else None,
@@ -47,6 +48,24 @@ def _head() -> dict[str, Any]:
     )
     zone_url = url_for("profiles.timezone", course_id=here.course.id, back=request.path)
     return {"viewer": here.viewer, "place": head, "zone_url": zone_url}
+
+
+def _administration() -> Head | None:
+    who: Administrator | None = g.get("administrator")
+    if who is None:
+        return None
+    pages = [("admin.log", _l("Log"))]
+    if who.runs_the_tool:
+        pages = [
+            ("admin.platforms", _l("Platforms")),
+            ("admin.add", _l("Add a platform")),
+            ("admin.keys", _l("Keys")),
+            *pages,
+        ]
+    else:
+        pages = [("admin.home", _l("Platform")), *pages]
+    links = [Link(str(label), url_for(name), request.endpoint == name) for name, label in pages]
+    return Head(course=_("Administration of Peer Mentor"), cohort=None, links=links)
 
 
 def _links(here: Place) -> list[Link]:

@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, engine, models
+from lti_tool.lti import invites
+from lti_tool.lti import keys as tool_keys
 from lti_tool.web.access import ACCESS, rule_of
-from tests.cast import Cast, enter
+from tests.cast import Cast, administer, enter
 from tests.integration.rooms.writing import write
 from tests.integration.test_access import make_objects
 
-PEOPLE = ("mentee", "mentor", "both", "newcomer", "instructor", "expert", "outsider", "nobody")
+MEMBERS = ("mentee", "mentor", "both", "newcomer", "instructor", "expert", "outsider")
+PEOPLE = (*MEMBERS, "operator", "administrator", "nobody")
 INSIDERS = {
     "public": ["nobody"],
     "member": ["newcomer"],
@@ -28,9 +31,20 @@ INSIDERS = {
     "attendee": ["mentor"],
     "expert": ["expert"],
     "reviewer": ["expert"],
+    "operator": ["operator"],
+    "administrator": ["administrator", "operator"],
 }
 """Those to whom pages of a list are open: what they send gets furthest."""
-IDS = ("cohort_id", "participant_id", "session_id", "job_id", "round_id", "mentorship_id", "checkpoint_id")
+IDS = (
+    "cohort_id",
+    "participant_id",
+    "session_id",
+    "job_id",
+    "round_id",
+    "mentorship_id",
+    "checkpoint_id",
+    "platform_id",
+)
 QUERY = ("page", "left_out", "signed", "rows", "show", "role", "state", "change", "back", "iss")
 ROWS = ("{newcomer}", "{statistics}")
 UNFUZZED = {"static", "bootstrap.static"}
@@ -77,6 +91,17 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     },
     "sessions.confirm": {"answer": "met"},
     "checkpoints.review": {"outcome": "failed", "comment": "Look at it again.", "confirmed": "y"},
+    "admin.add": {
+        "issuer": "https://lms.example",
+        "client_id": "client-2",
+        "auth_url": "https://lms.example/auth",
+        "token_url": "https://lms.example/token",
+        "jwks_url": "https://lms.example/jwks",
+        "deployment_id": "1",
+        "name": "Our platform",
+    },
+    "admin.names": {"keep": "no"},
+    "admin.switch": {"on": "no"},
     "lti.login": {
         "iss": "https://lms.example",
         "login_hint": "7",
@@ -171,10 +196,13 @@ def form_of(endpoint: str) -> Mapping[str, Any]:
 
 
 @pytest.fixture
-def ids(session: Session, cast: Cast) -> dict[str, int]:
+def ids(session: Session, cast: Cast) -> dict[str, Any]:
     """Rows for every address, and with a proposal that can be published."""
     write(session)
-    made = make_objects(session, cast)
+    made: dict[str, Any] = make_objects(session, cast)
+    made["kid"] = tool_keys.generate(session).kid
+    invite = invites.create(session, "https://tool.example").invite
+    made["invite_id"] = invite.id
     session.get_one(models.Job, made["job_id"]).state = "done"
     pair = models.ScenarioPair(
         mentee=cast.p_both,
@@ -206,8 +234,10 @@ def ids(session: Session, cast: Cast) -> dict[str, int]:
 def browsers(app: Flask, cast: Cast) -> dict[str, FlaskClient]:
     """A browser for each of them, launched into their course (and nobody into none)."""
     found = {who: app.test_client() for who in PEOPLE}
-    for who in PEOPLE[:-1]:
+    for who in MEMBERS:
         enter(found[who], getattr(cast, who))
+    administer(found["operator"])
+    administer(found["administrator"], cast.platform.id)
     return found
 
 

@@ -1,5 +1,6 @@
 """Typed models, one noun a file. The words are those of docs/design.md."""
 
+from lti_tool.db.models.admin_link import AdminLink
 from lti_tool.db.models.audit import AuditEntry
 from lti_tool.db.models.checkpoint import Checkpoint, Review
 from lti_tool.db.models.cohort import Cohort, GradeRule, Topic
@@ -15,11 +16,13 @@ from lti_tool.db.models.participant import Interest, Participant
 from lti_tool.db.models.person import Member, Person
 from lti_tool.db.models.platform import AccessToken, Deployment, Platform, PlatformKeySet
 from lti_tool.db.models.round import Round, Scenario, ScenarioLeftOut, ScenarioPair
+from lti_tool.db.models.self_test import SelfTest
 from lti_tool.db.models.session import Attendance, Session
 from lti_tool.db.models.tool_key import ToolKey
 
 __all__ = [
     "AccessToken",
+    "AdminLink",
     "Attendance",
     "AuditEntry",
     "Checkpoint",
@@ -48,6 +51,7 @@ __all__ = [
     "Scenario",
     "ScenarioLeftOut",
     "ScenarioPair",
+    "SelfTest",
     "Session",
     "Statement",
     "ToolKey",

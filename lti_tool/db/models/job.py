@@ -14,9 +14,11 @@ class Job(Base):
     __tablename__ = "job"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
+    platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"), index=True)
+    """Set instead of the course for what an administrator starts."""
     kind: Mapped[str] = mapped_column(String(32))
-    """roster or round."""
+    """roster, round or selftest."""
     state: Mapped[str] = mapped_column(String(10))
     """queued, running, done, failed or cancelled."""
     percent: Mapped[int] = mapped_column(default=0)
