@@ -15,6 +15,9 @@ EXPERT, SECOND_EXPERT = "Tomasz Ndiaye", "Priya Okonkwo"
 NEWCOMER, HALFWAY, WAITING, IN_BOTH = "Wanjirũ Kamau", "Sam Withheld", "Şeyma Yıldız", "Zoë Müller-Groß"
 CANCELS, HELPS = "Nguyễn Thị Mai", "陈 思远"
 NEW_TEACHER, NEW_LEARNER, OBSERVER = "Henrik Dahl", "Inês Carvalho", "Rosa Carvalho"
+ADMINISTRATOR = "Dana Whitfield"
+
+ADMINISTRATION = "Administration of Peer Mentor"
 
 FIND, ALL = "Find a peer mentor", "All peer mentoring"
 REVIEW, READ = re.compile("^Review ?: "), re.compile("^Read ?: ")
@@ -115,6 +118,11 @@ def unsure_review(page: Page) -> None:
         "You read the confidence interval rightly, and say what it does not tell. Go on so."
     )
     follow("Look it over")(page)
+
+
+def self_test(page: Page) -> None:
+    follow(ADMINISTRATION, "Go to the self-test", re.compile("^Start"))(page)
+    page.get_by_role("button", name="Start again").wait_for()
 
 
 def nobody(page: Page) -> None:
@@ -223,5 +231,24 @@ OTHER_STOPS = (
     Stop("not-found", "An address that leads nowhere", LEARNER, lost, "An error says what to do."),
 )  # fmt: skip
 
-STOPS = (*LEARNER_STOPS, *TEACHER_STOPS, *OTHER_STOPS)
+ADMINISTRATOR_STOPS = (
+    Stop(
+        "admin-platform", "One platform", ADMINISTRATOR, follow(ADMINISTRATION),
+        "Deployments, names, addresses: as an administrator of the LMS sees their own.",
+    ),
+    Stop(
+        "admin-selftest", "The self-test", ADMINISTRATOR, self_test,
+        "What works, what does not, and how to mend it.",
+    ),
+)  # fmt: skip
+
+OPERATOR_PAGES = (
+    ("admin-platforms", "Platforms", "platforms", "All platforms that may open the tool."),
+    ("admin-add", "Add a platform", "platforms/add", "By invite, or by hand."),
+    ("admin-keys", "Keys", "keys", "What signs now, and what will."),
+    ("admin-log", "The log", "log", "What administrators did."),
+)
+"""Name, title, address below /admin and text: for whoever runs the tool, who comes by a link."""
+
+STOPS = (*LEARNER_STOPS, *TEACHER_STOPS, *OTHER_STOPS, *ADMINISTRATOR_STOPS)
 """In this order: the later ones build on what the earlier ones did (a cancelled session, a proposal)."""

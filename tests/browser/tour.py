@@ -16,9 +16,18 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lti_tool.demo.place import Place
-from lti_tool.demo.processes import Part, running
+from lti_tool.demo.processes import Part, admin_link, running
 from tests.browser.conftest import FLAGS
-from tests.browser.stops import LEARNER, LEARNER_STOPS, OTHER_STOPS, STOPS, TEACHER_STOPS, Stop
+from tests.browser.stops import (
+    ADMINISTRATOR_STOPS,
+    LEARNER,
+    LEARNER_STOPS,
+    OPERATOR_PAGES,
+    OTHER_STOPS,
+    STOPS,
+    TEACHER_STOPS,
+    Stop,
+)
 from tests.ports import free_port
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -37,10 +46,13 @@ def main() -> None:
     PICTURES.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder), free_port(), free_port())
-        with running(place) as parts, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--lang=en-GB"])
-            _take_all(browser, place, next(part for part in parts if part.name == "its worker"))
-            browser.close()
+        with running(place) as parts:
+            url = admin_link(place)  # before Playwright's event loop, in which the application cannot run
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--lang=en-GB"])
+                _take_all(browser, place, next(part for part in parts if part.name == "its worker"))
+                _take_administration(browser, place, url)
+                browser.close()
     (DOCS / "tour.md").write_text(_document(), encoding="utf-8")
 
 
@@ -104,6 +116,21 @@ def _take_course_page(browser: Browser, place: Place) -> None:
     context.close()
 
 
+def _take_administration(browser: Browser, place: Place, url: str) -> None:
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
+    page = context.new_page()
+    page.goto(url)
+    _photograph(page, "admin-enter")
+    page.get_by_role("button", name="Enter").click()
+    for name, _title, address, _text in OPERATOR_PAGES:
+        page.goto(f"{place.tool_url}/admin/{address}")
+        _photograph(page, name)
+    page.goto(f"{place.tool_url}/admin/platforms/add")
+    page.get_by_role("button", name="Make an invite").click()
+    _photograph(page, "admin-invite")
+    context.close()
+
+
 def _take_plain(browser: Browser, name: str, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()
@@ -136,6 +163,12 @@ def _document() -> str:
         ],
         "Learners": [_words(stop) for stop in LEARNER_STOPS],
         "Instructors": [_words(stop) for stop in TEACHER_STOPS],
+        "Administrators": [
+            *(_words(stop) for stop in ADMINISTRATOR_STOPS),
+            ("admin-enter", "By a one-time link", "What “peer-mentor admin-link” leads to."),
+            *((name, title, text) for name, title, _address, text in OPERATOR_PAGES),
+            ("admin-invite", "An invite", "Shown once; paste it into the platform."),
+        ],
         "Experts and everybody else": [
             *(_words(stop) for stop in OTHER_STOPS),
             ("not-launched", "Without a launch", "Every error has a code, a number and a way on."),

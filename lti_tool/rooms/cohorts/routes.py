@@ -14,7 +14,7 @@ from lti_tool.rooms.cohorts import landing, overview, queries, service, words
 from lti_tool.rooms.cohorts import people as roll
 from lti_tool.rooms.cohorts.expert_form import ExpertForm
 from lti_tool.rooms.cohorts.forms import CohortForm
-from lti_tool.web import access
+from lti_tool.web import access, administration
 from lti_tool.web.errors import not_found
 from lti_tool.web.times import zone
 
@@ -34,7 +34,9 @@ def home(course_id: int) -> Page:
     viewer = access.place().viewer
     if viewer.teaches:
         page = queries.cohort_page(db.session, viewer.member, clock.today(zone()), _page())
-        return render_template("cohorts/list.html", list=page, cards=overview.cards(page.cards))
+        return render_template(
+            "cohorts/list.html", list=page, cards=overview.cards(page.cards), admin_url=_admin_url()
+        )
     if viewer.member.role != "learner":
         return render_template("cohorts/visitor.html", role=viewer.member.role)
     url, choices = landing.way_in(db.session, viewer.member, viewer.link_id, clock.today(zone()))
@@ -176,6 +178,11 @@ def read_roster(course_id: int, cohort_id: int) -> Page:
         return redirect(_url("cohorts.show", access.cohort()), 303)
     job = service.read_roster(db.session, course)
     return redirect(url_for("jobs.show", course_id=course_id, job_id=job.id), 303)
+
+
+def _admin_url() -> str | None:
+    """The administration, for somebody who was launched as an administrator of the LMS."""
+    return url_for("admin.home") if administration.current() is not None else None
 
 
 def _people_words() -> dict[str, Any]:
