@@ -81,7 +81,7 @@ def test_the_page_shows_each_try_once_the_worker_has_made_it(
     assert client.get(f"{address}/status").get_json()["done_url"] == address
     page = client.get(address).text
     assert "people on the first page" in page
-    assert "no record store is configured" in page
+    assert "No record store is configured" in page
     assert page.count("Cookies in this window") == 1
 
 
