@@ -20,7 +20,11 @@ from lti_tool.settings import Settings
 
 log = structlog.get_logger("peer_mentor.worker")
 
-WORK: dict[str, Callable[[int], None]] = {"roster": roster.run, "round": solving.run}
+WORK: dict[str, Callable[[int], None]] = {
+    "roster": roster.run,
+    "roster_held": roster.run_held,
+    "round": solving.run,
+}
 """What a job of each kind calls, with the job's id. It runs outside any transaction of ours."""
 
 NAME = "peer-mentor"

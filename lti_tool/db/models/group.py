@@ -55,7 +55,8 @@ class HeldRoster(Base):
     """`lti.memberships.RosterMember` as plain values."""
     added: Mapped[int]
     updated: Mapped[int]
-    missing: Mapped[int]
     """What applying it would change, counted when it was read."""
+    lacking: Mapped[list[int]] = mapped_column(JSON)
+    """Ids of the members whom it lacks, or has as inactive."""
 
     course: Mapped[Course] = relationship()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, load_only, selectinload
 
 from lti_tool.db import models
 from lti_tool.rooms.cohorts import counts
@@ -180,3 +180,9 @@ def latest_round(session: Session, cohort: models.Cohort) -> models.Round | None
 
 def has_scenario(session: Session, matching_round: models.Round) -> bool:
     return bool(session.scalar(select(exists().where(models.Scenario.round_id == matching_round.id))))
+
+
+def has_held_roster(session: Session, course_id: int) -> bool:
+    return (
+        session.get(models.HeldRoster, course_id, options=[load_only(models.HeldRoster.read_at)]) is not None
+    )

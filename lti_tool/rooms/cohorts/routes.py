@@ -174,7 +174,7 @@ def read_roster(course_id: int, cohort_id: int) -> Page:
     if not course.memberships_url:
         flash(_("Your learning platform does not hand out the course list to this tool."), "warning")
         return redirect(_url("cohorts.show", access.cohort()), 303)
-    job = service.read_roster(db.session, course)
+    job = service.read_roster(db.session, course, access.cohort())
     return redirect(url_for("jobs.show", course_id=course_id, job_id=job.id), 303)
 
 

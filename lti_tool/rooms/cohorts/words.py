@@ -19,6 +19,7 @@ STATE_NAMES = {
     "unfinished": _l("Profile not finished"),
     "approval": _l("Waits for your yes"),
     "expert": _l("Reviews pairs"),
+    "missing": _l("Not on the course list"),
 }
 STATE_KINDS = {
     "paired": "ok",
@@ -27,13 +28,14 @@ STATE_KINDS = {
     "unfinished": "off",
     "approval": "warn",
     "expert": "info",
+    "missing": "warn",
 }
 INTEREST_KINDS = [("wants", _l("Learns")), ("offers", _l("Helps with")), ("reviews", _l("Reviews"))]
 
 ROLE_CHOICES = [("", _l("Any")), *ROLE_NAMES.items()]
 STATE_CHOICES = [
     ("", _l("Any")),
-    *((state, STATE_NAMES[state]) for state in ("paired", "waiting", "unfinished", "approval")),
+    *((state, STATE_NAMES[state]) for state in ("paired", "waiting", "unfinished", "approval", "missing")),
 ]
 
 MENTORS = {"anyone": _l("Anyone who offers to"), "chosen": _l("Those whom you choose among who offer")}

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("rows", sa.JSON(), nullable=False),
         sa.Column("added", sa.Integer(), nullable=False),
         sa.Column("updated", sa.Integer(), nullable=False),
-        sa.Column("missing", sa.Integer(), nullable=False),
+        sa.Column("lacking", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_held_roster_course_id_course")),
         sa.PrimaryKeyConstraint("course_id", name=op.f("pk_held_roster")),
     )
