@@ -33,7 +33,7 @@ def of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
         held=queries.has_held_roster(session, cohort.course_id),
         reading=jobs.under_way(session, cohort.course_id, "roster"),
     )
-    learners = queries.headcount(session, cohort.course_id)
+    learners = queries.headcount(session, cohort)
     topics = queries.demand(session, cohort)
     return {
         "cohort": cohort,

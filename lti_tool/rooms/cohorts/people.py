@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from lti_tool.db import models
-from lti_tool.rooms.cohorts import counts
+from lti_tool.rooms.cohorts import counts, queries
 
 PAGE_SIZE = 50
 P = models.Participant
@@ -96,6 +96,7 @@ def absent(session: Session, cohort: models.Cohort, page: int) -> AbsentPage:
             models.Member.course_id == cohort.course_id,
             models.Member.active,
             models.Member.role == "learner",
+            queries.may_open(cohort),
             ~joined,
         )
     )

@@ -45,6 +45,12 @@ CHECKPOINTS = {
     "none": _l("No pair"),
 }
 
+GROUP_RULES = {
+    "any": _l("From any group"),
+    "same": _l("Only from the same group"),
+    "different": _l("Only from different groups"),
+}
+
 
 def rules(cohort: models.Cohort) -> list[tuple[str, str]]:
     """What was agreed, for the macro `definition_list`."""
@@ -52,9 +58,11 @@ def rules(cohort: models.Cohort) -> list[tuple[str, str]]:
         _("%(topic)s (high risk)", topic=topic.name) if topic.risk == "high" else topic.name
         for topic in cohort.topics
     ]
+    groups = [(_("Pairs come"), str(GROUP_RULES[cohort.group_rule]))] if cohort.group_rule != "any" else []
     return [
         (_("Topics"), ", ".join(topics)),
         (_("Who may mentor"), str(MENTORS[cohort.mentors])),
+        *groups,
         (_("An expert looks at"), str(CHECKPOINTS[cohort.checkpoints])),
         (_("Gradebook"), _grade_rule(cohort.grade_rule)),
     ]
