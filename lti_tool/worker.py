@@ -23,6 +23,7 @@ log = structlog.get_logger("peer_mentor.worker")
 
 WORK: dict[str, Callable[[int], None]] = {
     "roster": roster.run,
+    "roster_held": roster.run_held,
     "selftest": selftest.run,
     "round": solving.run,
 }

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
-from lti_tool.lti import pseudonyms
+from lti_tool.lti import group_update, pseudonyms
 from lti_tool.lti.errors import LaunchRefused
 from lti_tool.lti.launch import Launch
 
@@ -47,8 +47,10 @@ def enrol(session: Session, launch: Launch) -> Enrolment:
     member.role_from_launch = True
     member.is_test = launch.is_test_user
     member.active = True
+    member.missing_since = member.missing_as = None
     member.last_launch_at = clock.now()
     session.flush()
+    group_update.from_launch(session, member, launch.custom)
     return Enrolment(member, link)
 
 
@@ -71,6 +73,8 @@ def _course(session: Session, launch: Launch, context_id: str) -> models.Course:
     course.title = launch.context_title or course.title
     # What the platform offers no more is gone: the pages then say that grades or roster are off.
     course.memberships_url = launch.memberships_url
+    course.groups_url = launch.groups_url
+    course.group_sets_url = launch.group_sets_url
     course.lineitems_url = launch.lineitems_url
     course.scopes = list(launch.scopes)
     return course

@@ -55,6 +55,8 @@ class Launch:
     scopes: tuple[str, ...]
     """AGS scopes that the platform offers; what the token grants decides."""
     memberships_url: str | None
+    groups_url: str | None
+    group_sets_url: str | None
 
     return_url: str | None
     frame_origins: tuple[str, ...]
@@ -75,6 +77,7 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
     link = _object(claims, lti.RESOURCE_LINK)
     presentation = _object(claims, lti.LAUNCH_PRESENTATION)
     endpoint = _object(claims, lti.AGS_ENDPOINT)
+    groups = _object(claims, lti.GROUPS_SERVICE)
     custom = _custom(claims)
     return Launch(
         platform_id=platform_id,
@@ -104,6 +107,8 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
         lineitem_url=service_url(endpoint.get("lineitem")),
         scopes=_scopes(endpoint),
         memberships_url=service_url(_object(claims, lti.NRPS_SERVICE).get("context_memberships_url")),
+        groups_url=service_url(groups.get("context_groups_url")),
+        group_sets_url=service_url(groups.get("context_group_sets_url")),
         return_url=service_url(presentation.get("return_url")),
         frame_origins=_frame_origins(claims["iss"], auth_url, presentation.get("return_url")),
         product_family=text(_object(claims, lti.TOOL_PLATFORM).get("product_family_code"), 100),

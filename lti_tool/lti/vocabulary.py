@@ -13,6 +13,7 @@ TARGET_LINK_URI = _CLAIM + "target_link_uri"
 TOOL_PLATFORM = _CLAIM + "tool_platform"
 VERSION = _CLAIM + "version"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+GROUPS_SERVICE = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 NRPS_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
@@ -24,7 +25,9 @@ SCOPE_LINE_ITEM_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.r
 SCOPE_RESULT_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 SCOPE_SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCOPE_MEMBERSHIP_READ = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+SCOPE_GROUP_READ = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
 
+MEDIA_GROUPS = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
 MEDIA_LINE_ITEM = "application/vnd.ims.lis.v2.lineitem+json"
 MEDIA_LINE_ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 MEDIA_RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"

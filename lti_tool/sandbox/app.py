@@ -11,6 +11,7 @@ from lti_tool.sandbox import (
     deep_linking,
     fault_page,
     gradebook,
+    groups,
     line_items,
     pages,
     roster,
@@ -27,7 +28,7 @@ from lti_tool.sandbox.service_log import describe, write_line
 from lti_tool.sandbox.store import finish, open_engine
 from lti_tool.sandbox.tool_token import ToolKeys
 
-_SERVICES = (token.blueprint, line_items.blueprint, scores.blueprint, roster.blueprint)
+_SERVICES = (token.blueprint, line_items.blueprint, scores.blueprint, roster.blueprint, groups.blueprint)
 _PAGES = (
     authorization.blueprint,
     deep_linking.blueprint,

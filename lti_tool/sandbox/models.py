@@ -72,6 +72,34 @@ class Membership(Base):
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
+class GroupSet(Base):
+    __tablename__ = "group_set"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    name: Mapped[str]
+
+
+class Group(Base):
+    """A group of a course's people (LTI Course Groups Service 1.0)."""
+
+    __tablename__ = "group"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    set_id: Mapped[str] = mapped_column(ForeignKey("group_set.id"))
+    name: Mapped[str]
+
+
+class GroupPlace(Base):
+    __tablename__ = "group_place"
+
+    group_id: Mapped[str] = mapped_column(ForeignKey("group.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
 class ResourceLink(Base):
     __tablename__ = "resource_link"
 

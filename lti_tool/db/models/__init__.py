@@ -8,6 +8,7 @@ from lti_tool.db.models.course import Course, ResourceLink
 from lti_tool.db.models.delivery import Delivery
 from lti_tool.db.models.event import Event, Statement
 from lti_tool.db.models.grade import Grade, LineItem
+from lti_tool.db.models.group import CourseGroup, GroupMember, HeldRoster
 from lti_tool.db.models.invite import Invite
 from lti_tool.db.models.job import Job
 from lti_tool.db.models.login import Login
@@ -28,11 +29,14 @@ __all__ = [
     "Checkpoint",
     "Cohort",
     "Course",
+    "CourseGroup",
     "Delivery",
     "Deployment",
     "Event",
     "Grade",
     "GradeRule",
+    "GroupMember",
+    "HeldRoster",
     "Interest",
     "Invite",
     "Job",

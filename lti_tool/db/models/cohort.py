@@ -29,6 +29,10 @@ class Cohort(Base):
     """Who may mentor: "anyone", or "chosen" by an instructor among those who offered."""
     checkpoints: Mapped[str] = mapped_column(String(16))
     """Which mentorships owe an expert review: "high_risk" topics, "all", or "none"."""
+    group_rule: Mapped[str] = mapped_column(String(10), default="any")
+    """Pairs from "any" groups of the course, from the "same" only, or from "different" ones only."""
+    group_set: Mapped[str | None] = mapped_column(String(300))
+    """Which groups that is about: "set:" and the set's key, "sections", "groups", or None for all."""
     created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     created_at: Mapped[datetime]
 

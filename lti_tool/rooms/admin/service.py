@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool import audit
@@ -76,7 +76,20 @@ def keep_names(session: Session, platform: models.Platform, actor: str, *, keep:
             .values(name=None, email=None)
             .execution_options(synchronize_session="fetch")
         )
+        _forget_held_lists(session, platform)
     audit.record(session, actor, "names.kept" if keep else "names.forgotten", platform)
+
+
+def _forget_held_lists(session: Session, platform: models.Platform) -> None:
+    """Course lists that wait for an instructor hold names, too; the next reading brings them again without."""
+    courses = (
+        select(models.Course.id).join(models.Deployment).where(models.Deployment.platform_id == platform.id)
+    )
+    session.execute(
+        delete(models.HeldRoster)
+        .where(models.HeldRoster.course_id.in_(courses))
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def invite(session: Session, public_url: str, actor: str, name: str | None) -> invites.Issued:

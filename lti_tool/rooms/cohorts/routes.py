@@ -14,7 +14,7 @@ from lti_tool.rooms.cohorts import landing, overview, queries, service, words
 from lti_tool.rooms.cohorts import people as roll
 from lti_tool.rooms.cohorts.expert_form import ExpertForm
 from lti_tool.rooms.cohorts.forms import CohortForm
-from lti_tool.web import access, administration
+from lti_tool.web import access, administration, groups
 from lti_tool.web.errors import not_found
 from lti_tool.web.times import zone
 
@@ -49,6 +49,7 @@ def home(course_id: int) -> Page:
 def create(course_id: int) -> Page:
     here = access.place()
     form = CohortForm(data=overview.defaults(clock.today(zone())))
+    form.offer_groups(groups.sets(groups.of_course(db.session, course_id)), None)
     if form.wants_another_row():
         return _form_page(form, None)
     if not form.validate_on_submit():
@@ -65,6 +66,7 @@ def create(course_id: int) -> Page:
 def edit(course_id: int, cohort_id: int) -> Page:
     cohort = access.cohort()
     form = CohortForm.of(cohort)
+    form.offer_groups(groups.sets(groups.of_course(db.session, course_id)), cohort.group_set)
     if form.wants_another_row() or not form.validate_on_submit():
         return _form_page(form, cohort)
     try:
@@ -176,7 +178,7 @@ def read_roster(course_id: int, cohort_id: int) -> Page:
     if not course.memberships_url:
         flash(_("Your learning platform does not hand out the course list to this tool."), "warning")
         return redirect(_url("cohorts.show", access.cohort()), 303)
-    job = service.read_roster(db.session, course)
+    job = service.read_roster(db.session, course, access.cohort())
     return redirect(url_for("jobs.show", course_id=course_id, job_id=job.id), 303)
 
 
@@ -199,7 +201,14 @@ def _people_words() -> dict[str, Any]:
 def _form_page(form: CohortForm, cohort: models.Cohort | None) -> tuple[str, int]:
     status = 422 if form.errors else 200
     form.number_rows()
-    return render_template("cohorts/form.html", form=form, cohort=cohort), status
+    known = groups.of_course(db.session, access.place().course.id)
+    return render_template(
+        "cohorts/form.html",
+        form=form,
+        cohort=cohort,
+        asks_groups=bool(known) or (cohort is not None and cohort.group_rule != "any"),
+        asks_set=len(form.group_set.choices or ()) > 1,
+    ), status
 
 
 def _name_taken(form: CohortForm, cohort: models.Cohort | None) -> tuple[str, int]:

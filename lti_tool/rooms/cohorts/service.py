@@ -47,7 +47,7 @@ def create(
         return repeated
     _bind_link(session, cohort, link_id)
     if course.memberships_url:
-        read_roster(session, course)
+        read_roster(session, course, cohort)
     return cohort
 
 
@@ -74,13 +74,13 @@ def approve_mentor(participant: models.Participant) -> None:
     participant.mentor_approved = True
 
 
-def read_roster(session: Session, course: models.Course) -> models.Job:
+def read_roster(session: Session, course: models.Course, cohort: models.Cohort) -> models.Job:
     """Have the course list read; the reading that is under way, if there is one."""
     # Two clicks in the same moment start one reading.
     query = select(models.Course.id).where(models.Course.id == course.id)
     session.execute(query.with_for_update(key_share=True))
     under_way = jobs.under_way(session, course.id, "roster")
-    return under_way or jobs.start(session, course.id, "roster")
+    return under_way or jobs.start(session, course.id, "roster", cohort.id)
 
 
 def _add(session: Session, course: models.Course, actor: models.Member, plan: CohortPlan) -> models.Cohort:
@@ -115,6 +115,7 @@ def _set(cohort: models.Cohort, plan: CohortPlan) -> None:
     cohort.kind = plan.kind
     cohort.starts_on, cohort.ends_on = plan.starts_on, plan.ends_on
     cohort.mentors, cohort.checkpoints = plan.mentors, plan.checkpoints
+    cohort.group_rule, cohort.group_set = plan.group_rule, plan.group_set
     rule = cohort.grade_rule
     rule.enabled, rule.maximum, rule.sessions_for_full = plan.graded, plan.maximum, plan.sessions_for_full
 

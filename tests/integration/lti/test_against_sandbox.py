@@ -22,6 +22,7 @@ from lti_tool.sandbox import (
     SandboxServer,
     ToolRegistration,
 )
+from lti_tool.sandbox.config import GroupSetSeed
 from lti_tool.sandbox.people import INSTRUCTOR
 from tests.integration.sandbox.walker import Walker, forms_of
 from tests.lms import TARGET, member_of
@@ -50,6 +51,7 @@ COURSE = CourseSeed(
         person("bo", shares_profile=False),
         person("dee", active=False),
     ),
+    group_sets=(GroupSetSeed("labs", "Labs", {"Lab A": ("ana", "bo"), "Lab B": ("dee",), "Empty": ()}),),
 )
 
 
@@ -118,6 +120,20 @@ def test_the_roster_is_read_through_its_signed_pages(session: Session, course: m
     members = {one.person.sub: one for one in session.query(models.Member)}
     assert set(members) == {"tess", "ana", "bo", "dee"}
     assert not members["dee"].active
+
+
+def test_groups_are_read_with_the_roster(session: Session, course: models.Course) -> None:
+    """The sandbox gives two groups a page and asks for the scope of groups."""
+    roster.sync(session, course, lambda _fraction, _message: None)
+    session.commit()
+    groups = {one.key: one for one in session.query(models.CourseGroup)}
+    assert {(one.kind, one.name, one.set_name) for one in groups.values()} == {
+        ("group", "Lab A", "Labs"),
+        ("group", "Lab B", "Labs"),
+        ("group", "Empty", "Labs"),
+    }
+    places = {(one.group.name, one.member.person.sub) for one in session.query(models.GroupMember)}
+    assert places == {("Lab A", "ana"), ("Lab A", "bo"), ("Lab B", "dee")}
 
 
 def test_a_score_arrives_in_the_gradebook(session: Session, course: models.Course) -> None:

@@ -10,7 +10,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
-from lti_tool.lti import keys
+from lti_tool.lti import keys, roster
+from lti_tool.lti.memberships import RosterMember
+from lti_tool.lti.roles import Role
 from lti_tool.rooms.admin import service
 from lti_tool.web.access import ACCESS
 from tests.cast import Cast, administer, enter
@@ -295,3 +297,16 @@ def test_every_page_of_the_administration_is_refused_without_a_visit(
         method = "GET" if "GET" in (rule.methods or ()) else "POST"
         answer = client.open(address, method=method, headers=JSON)
         assert (answer.status_code, endpoint) == (403, endpoint)
+
+
+def test_a_course_list_leaves_no_names_where_none_are_kept(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    administer(client)
+    client.post(f"{platform_url(cast)}/names", data={"keep": "no"})
+    write(session)
+    listed = [RosterMember("new", "Nora New", "nora@example.test", Role.LEARNER, True)]
+    roster.apply(session, session.get_one(models.Course, cast.course.id), listed, read_at=clock.now())
+    session.commit()
+    person = session.query(models.Person).filter_by(sub="new").one()
+    assert (person.name, person.email) == (None, None)
