@@ -18,7 +18,7 @@ class Job(Base):
     platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"), index=True)
     """Set instead of the course for what an administrator starts."""
     kind: Mapped[str] = mapped_column(String(32))
-    """roster, round or selftest."""
+    """roster, round, grades or selftest."""
     state: Mapped[str] = mapped_column(String(10))
     """queued, running, done, failed or cancelled."""
     percent: Mapped[int] = mapped_column(default=0)

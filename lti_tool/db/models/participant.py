@@ -37,6 +37,10 @@ class Participant(Base):
     """None only for an expert whom an instructor named; everybody else is asked first."""
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    prepared_at: Mapped[datetime | None]
+    """When enough was known for the first time to match this person."""
+    excused_at: Mapped[datetime | None]
+    """An instructor excused this person from being graded."""
 
     cohort: Mapped[Cohort] = relationship()
     member: Mapped[Member] = relationship(lazy="joined")
