@@ -71,7 +71,7 @@ def address(session: Session, cohort: models.Cohort, part: str) -> str:
 
 
 def address_instead(session: Session, cohort: models.Cohort, part: str, lost: str) -> str | None:
-    """After a 404 for ``lost``: the column's new address, or None when it is there and the 404 is not its own.
+    """After a 404 for ``lost``: the column's new address, or None when the column is still there.
 
     Raises:
         Gone, Busy, ServiceError: see there.

@@ -1,4 +1,4 @@
-"""Points for taking part: reckoned anew from what happened, kept, and written down to be sent where they changed."""
+"""Points for taking part: reckoned anew from what happened, kept, and written down to be sent."""
 
 from collections.abc import Collection, Sequence
 

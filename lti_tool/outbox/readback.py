@@ -1,7 +1,7 @@
 """Reading back what the gradebook shows, so that a grade that a teacher changed there is seen here.
 
-Each column is read a few minutes after scores went into it and every hour otherwise, by one worker; a platform
-that cannot be read is asked ever more rarely.
+Each column is read a few minutes after scores went into it and every hour otherwise, by one worker; one that
+cannot be read is asked for more rarely.
 """
 
 import json
@@ -171,7 +171,7 @@ def _taken(session: Session, course_id: int, keys: Iterable[str]) -> dict[str, s
         )
         .order_by(models.Delivery.version)
     )
-    return {key: body for key, body in session.execute(query)}
+    return dict(iter(session.execute(query)))
 
 
 def _other_points(body: str | None, result: grades.Result | None) -> tuple[Decimal, Decimal] | None:

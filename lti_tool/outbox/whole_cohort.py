@@ -70,7 +70,7 @@ def run(job_id: int) -> None:
 
 
 def send_unsent(session: Session) -> int:
-    """Write down to be sent what was reckoned while a course took no scores; how many people that concerned."""
+    """Write down to be sent what was reckoned while a course took no scores; how many people's it was."""
     cohorts = session.scalars(_unsent().with_only_columns(models.Participant.cohort_id).distinct()).all()
     session.rollback()
     looked_at = 0

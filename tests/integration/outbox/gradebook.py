@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from lti_tool.db import engine, models
 from lti_tool.lti import grades, keys
-from lti_tool.sandbox import models as sandbox
 from lti_tool.sandbox import SandboxServer
+from lti_tool.sandbox import models as sandbox
 from lti_tool.sandbox.config import CourseSeed, PersonSeed, SandboxConfig, ToolRegistration
 from lti_tool.sandbox.faults import Mode
 from tests.cast import Cast
@@ -63,6 +63,30 @@ class Gradebook:
         with self._table() as own:
             own.query(sandbox.LineItem).delete()
 
+    def reset(self) -> None:
+        """The columns are made anew, under other addresses."""
+        with self._table() as own:
+            for old in own.query(sandbox.LineItem).all():
+                names = ("course_id", "client_id", "label", "score_maximum", "resource_id", "tag")
+                values = {name: getattr(old, name) for name in names}
+                own.add(sandbox.LineItem(**values))
+                own.flush()
+                own.delete(old)
+
+    def scale(self, maximum: float) -> None:
+        """A teacher lets the columns count less."""
+        with self._table() as own:
+            own.query(sandbox.LineItem).update({"score_maximum": maximum})
+
+    def add(self, item: sandbox.LineItem) -> None:
+        with self._table() as own:
+            own.add(item)
+
+    def methods(self) -> list[str]:
+        """Of all requests so far."""
+        with self._table() as own:
+            return [one.method for one in own.query(sandbox.ServiceRequest)]
+
     def all_columns(self) -> list[sandbox.LineItem]:
         """Every column that the platform has."""
         with self._table() as own:
@@ -72,9 +96,8 @@ class Gradebook:
         """A teacher changes a grade, or locks it."""
         with self._table() as own:
             score = own.query(sandbox.Score).filter_by(person_id=sub).one()
-            score.overridden = grade is not None
+            score.hand = sandbox.TeachersHand(overridden=grade is not None, locked=locked)
             score.grade = score.grade if grade is None else grade
-            score.locked = locked
 
     @contextmanager
     def _table(self) -> Iterator[Session]:

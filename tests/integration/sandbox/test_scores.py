@@ -153,3 +153,43 @@ def test_the_gradebook_page_shows_grade_comment_and_request(column: Column, walk
     assert "40 of 50" in page
     assert "Kept &lt;b&gt;calm&lt;/b&gt;" in page
     assert "ana: 8 of 10, FullyGraded" in page
+
+
+def hand(walker: Walker, **fields: str) -> requests.Response:
+    """What a teacher does to the only grade of the course."""
+    address = f"{walker.lms_url}/courses/C1/gradebook/1"
+    return walker.http.post(address, data=fields, timeout=20, allow_redirects=False)
+
+
+def test_a_teachers_own_grade_stays_and_a_locked_one_takes_no_score(column: Column, walker: Walker) -> None:
+    column.send()
+    walker.enter("C1", "tess")
+    assert "Change the grade of" in walker.http.get(f"{walker.lms_url}/courses/C1/gradebook", timeout=20).text
+    assert hand(walker, action="set", grade="12.5").status_code == 303
+    assert column.send(timestamp="2026-11-24T10:00:02Z").status_code == 204
+    assert column.grade() == 12.5
+    hand(walker, action="lock")
+    assert column.send(timestamp="2026-11-24T10:00:04Z").status_code == 500
+    hand(walker, action="unlock")
+    hand(walker, action="give_back")
+    assert column.send(timestamp="2026-11-24T10:00:06Z").status_code == 204
+    assert column.grade() == 40
+
+
+@pytest.mark.parametrize(
+    ("who", "fields", "status"),
+    [
+        ("ana", {"action": "set", "grade": "50"}, 403),
+        ("tess", {"action": "set", "grade": "51"}, 400),
+        ("tess", {"action": "set", "grade": "nan"}, 400),
+        ("tess", {"action": "set"}, 400),
+        ("tess", {"action": "burn"}, 400),
+    ],
+)
+def test_who_may_change_a_grade_and_to_what(
+    column: Column, walker: Walker, who: str, fields: dict[str, str], status: int
+) -> None:
+    column.send()
+    walker.enter("C1", who)
+    assert hand(walker, **fields).status_code == status
+    assert column.grade() == 40
