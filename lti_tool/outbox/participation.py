@@ -86,7 +86,7 @@ def prepared(session: Session, participant: models.Participant) -> None:
 
 def excuse(session: Session, participant: models.Participant) -> None:
     """Grade this person no more: what waits is not sent, and the gradebook hears that there is no score."""
-    scores.lock(session, [participant.id])
+    _lock(session, participant)
     if participant.excused_at is not None:
         return
     participant.excused_at = clock.now()
@@ -104,12 +104,20 @@ def excuse(session: Session, participant: models.Participant) -> None:
 
 def grade_again(session: Session, participant: models.Participant) -> None:
     """Undo `excuse`."""
-    scores.lock(session, [participant.id])
+    _lock(session, participant)
     if participant.excused_at is None:
         return
     participant.excused_at = None
     session.flush()
     update(session, participant)
+
+
+def _lock(session: Session, participant: models.Participant) -> None:
+    """The person as they are now, and nobody reckons meanwhile; in the order in which their own pages do."""
+    own = select(models.Participant.id).where(models.Participant.id == participant.id)
+    session.execute(own.with_for_update(key_share=True))
+    session.refresh(participant, ["excused_at"])
+    scores.lock(session, [participant.id])
 
 
 def _kinds(terms: Terms) -> Collection[str]:

@@ -26,7 +26,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
             validators.NumberRange(1, 1000, _l("Choose a number of points from 1 to 1000.")),
         ],
     )
-    sessions_weight = IntegerField(_l("Share"), _WEIGHT)
+    sessions_weight = IntegerField(_l("Share of sessions"), _WEIGHT)
     sessions_needed = IntegerField(
         _l("Sessions for the full share"),
         [
@@ -46,7 +46,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         [validators.Optional(), validators.NumberRange(0, 50, _l("Choose a number from 0 to 50."))],
         description=_l("So many beyond that count too, over the whole cohort."),
     )
-    checkpoints_weight = IntegerField(_l("Share"), _WEIGHT)
+    checkpoints_weight = IntegerField(_l("Share of reviews"), _WEIGHT)
     checkpoints_needed = IntegerField(
         _l("Reviews for the full share"),
         [
@@ -54,7 +54,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
             validators.NumberRange(1, 20, _l("Choose a number of reviews from 1 to 20.")),
         ],
     )
-    preparation_weight = IntegerField(_l("Share"), _WEIGHT)
+    preparation_weight = IntegerField(_l("Share of preparation"), _WEIGHT)
     places = SelectField(
         _l("Round points to"),
         choices=choices(
