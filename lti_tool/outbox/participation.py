@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
-from lti_tool.outbox import comments, scores, taking_part
+from lti_tool.outbox import comments, score_messages, scores, taking_part
 from lti_tool.outbox.reckoning import Column, PartTerms, Reckoning, Terms, reckon
 
 AT_ONCE = 200
@@ -53,7 +53,7 @@ def update(session: Session, participant: models.Participant) -> None:
 def settle(
     session: Session, cohort: models.Cohort, people: Sequence[models.Participant], *, again: bool = False
 ) -> None:
-    """The same for several people of one cohort, in a number of queries that does not depend on theirs.
+    """The same for several people of one cohort, read in a number of queries that does not depend on theirs.
 
     Args:
         again: send the points also where they did not change.
@@ -95,10 +95,10 @@ def excuse(session: Session, participant: models.Participant) -> None:
         grade.withdrawn = True
         grade.lms_points = grade.lms_maximum = None
         if scores.may_have_arrived(session, participant, grade.part):
-            grade.reckoned_at = scores.later(grade.reckoned_at)
-            scores.take_back(session, participant, grade)
+            grade.reckoned_at = score_messages.later(grade.reckoned_at)
+            score_messages.take_back(session, participant, grade)
         else:
-            scores.withhold(session, participant, grade.part)
+            score_messages.withhold(session, participant, grade.part)
     session.flush()
 
 
@@ -146,11 +146,11 @@ def _keep(
 ) -> None:
     if grade is None:
         grade = models.Grade(participant_id=participant.id, part=column.part)
-        grade.reckoned_at = scores.later(None)
+        grade.reckoned_at = score_messages.later(None)
         session.add(grade)
     else:
-        grade.reckoned_at = scores.later(grade.reckoned_at)
+        grade.reckoned_at = score_messages.later(grade.reckoned_at)
     grade.points, grade.maximum, grade.withdrawn = column.points, column.maximum, False
     session.flush()
     if send:
-        scores.record(session, participant, grade, comments.of(column))
+        score_messages.record(session, participant, grade, comments.of(column))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lti_tool import jobs
 from lti_tool.db import engine, models
 from lti_tool.db.engine import db
-from lti_tool.outbox import participation, scores
+from lti_tool.outbox import participation, score_messages, scores
 
 P = models.Participant
 SMALL = participation.AT_ONCE
@@ -27,7 +27,7 @@ def reckon(session: Session, cohort: models.Cohort, *, again: bool = False) -> m
     scores.keep_workers_away(session, cohort.course_id)
     rule = scores.locked_rule(session, cohort.id)
     terms = participation.terms_of(rule)
-    scores.withhold_other_columns(session, cohort, terms.columns())
+    score_messages.withhold_other_columns(session, cohort, terms.columns())
     count = session.scalar(select(func.count()).where(models.Participant.cohort_id == cohort.id)) or 0
     if count <= SMALL:
         participation.settle(session, cohort, _some(session, cohort.id, 0), again=again)

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import models
-from lti_tool.outbox import participation, replay, scores
+from lti_tool.outbox import participation, replay, score_messages, scores
 
 
 def resend(session: Session, participant: models.Participant) -> bool:
@@ -29,5 +29,5 @@ def resend(session: Session, participant: models.Participant) -> bool:
     replay.replay(session, [row.id for row in rows if row.state == "dead"])
     for row in rows:
         if row.state == "delivered":
-            scores.send_again(session, row, participant)
+            score_messages.send_again(session, row, participant)
     return bool(rows)
