@@ -1,5 +1,7 @@
 """The sandbox's own tables. Times are UTC; SQLite keeps no zone, so a type puts it back."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from typing import Any
 
@@ -150,6 +152,28 @@ class Score(Base):
     grade: Mapped[float | None]
     received_at: Mapped[datetime]
     times_received: Mapped[int]
+
+    hand: Mapped[TeachersHand | None] = relationship(lazy="joined", cascade="all, delete-orphan")
+
+    @property
+    def overridden(self) -> bool:
+        return self.hand is not None and self.hand.overridden
+
+    @property
+    def locked(self) -> bool:
+        return self.hand is not None and self.hand.locked
+
+
+class TeachersHand(Base):
+    """What a teacher did to a grade in the gradebook itself."""
+
+    __tablename__ = "teachers_hand"
+
+    score_id: Mapped[int] = mapped_column(ForeignKey("score.id", ondelete="CASCADE"), primary_key=True)
+    overridden: Mapped[bool] = mapped_column(default=False)
+    """Scores of the tool are still taken, and change the grade no more, as in Moodle."""
+    locked: Mapped[bool] = mapped_column(default=False)
+    """Scores of the tool are answered with 500, as Moodle does."""
 
 
 class AccessToken(Base):

@@ -16,6 +16,8 @@ PEOPLE = ("cohorts.people", _l("People"))
 MATCHING = ("rounds.index", _l("Matching"))
 GRADEBOOK = ("reports.gradebook", _l("Gradebook"))
 REPORT = ("reports.engagement", _l("Report"))
+ROOM_OF = {"reports.gradebook": "grading"}
+"""A page to which another room's pages belong."""
 REVIEWS = ("checkpoints.queue", _l("Reviews"))
 
 
@@ -92,7 +94,9 @@ def _link(here: Place, endpoint: str, label: str) -> Link:
     cohort: models.Cohort | None = here.cohort
     assert cohort is not None
     url = url_for(endpoint, course_id=here.course.id, cohort_id=cohort.id)
-    room = endpoint.split(".")[0]
+    room = ROOM_OF.get(endpoint) or endpoint.split(".")[0]
     in_room = (request.endpoint or "").split(".")[0] == room
-    current = request.endpoint == endpoint if room in {"cohorts", "reports", "profiles"} else in_room
+    # Several links lead into one of these rooms.
+    alone = room in {"cohorts", "reports", "profiles"}
+    current = request.endpoint == endpoint or (in_room and not alone)
     return Link(label, url, current)

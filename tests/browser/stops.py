@@ -75,6 +75,16 @@ def all_definitions(page: Page) -> None:
     page.get_by_text("What is counted, and how").click()
 
 
+def other_rule(page: Page) -> None:
+    """A rule with parts and a cap, looked at and not used."""
+    follow(AUTUMN, "Gradebook", "Grade rule")(page)
+    page.get_by_label("Share of sessions").fill("80")
+    page.get_by_label("Most that count").fill("1")
+    page.get_by_label("To make up for missed ones").fill("2")
+    page.get_by_label("Share of reviews").fill("20")
+    follow("See what it would change")(page)
+
+
 def newest_round(page: Page) -> None:
     """Started now, unless there is one: its progress, or its result if the worker was at hand."""
     follow(WINTER, "Matching")(page)
@@ -207,6 +217,14 @@ TEACHER_STOPS = (
     Stop(
         "gradebook", "Points and the gradebook", TEACHER, follow(AUTUMN, "Gradebook"),
         "What counts for each, and since when it is in the gradebook.",
+    ),
+    Stop(
+        "grade-rule", "The grade rule", TEACHER, follow(AUTUMN, "Gradebook", "Grade rule"),
+        "How taking part becomes points, part by part.",
+    ),
+    Stop(
+        "grade-preview", "Before a rule is used", TEACHER, other_rule,
+        "Who would get other points, before anybody does.",
     ),
     Stop("report", "The report", TEACHER, follow(AUTUMN, "Report"), "The two formulas of the measure."),
     Stop("report-people", "The rows behind a figure", TEACHER, all_definitions, "Each figure opens."),

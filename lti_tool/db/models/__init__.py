@@ -3,11 +3,12 @@
 from lti_tool.db.models.admin_link import AdminLink
 from lti_tool.db.models.audit import AuditEntry
 from lti_tool.db.models.checkpoint import Checkpoint, Review
-from lti_tool.db.models.cohort import Cohort, GradeRule, Topic
+from lti_tool.db.models.cohort import Cohort, Topic
 from lti_tool.db.models.course import Course, ResourceLink
 from lti_tool.db.models.delivery import Delivery
 from lti_tool.db.models.event import Event, Statement
 from lti_tool.db.models.grade import Grade, LineItem
+from lti_tool.db.models.grade_rule import GradePart, GradeRule
 from lti_tool.db.models.group import CourseGroup, GroupMember, HeldRoster
 from lti_tool.db.models.invite import Invite
 from lti_tool.db.models.job import Job
@@ -34,6 +35,7 @@ __all__ = [
     "Deployment",
     "Event",
     "Grade",
+    "GradePart",
     "GradeRule",
     "GroupMember",
     "HeldRoster",

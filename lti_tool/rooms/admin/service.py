@@ -81,7 +81,7 @@ def keep_names(session: Session, platform: models.Platform, actor: str, *, keep:
 
 
 def _forget_held_lists(session: Session, platform: models.Platform) -> None:
-    """Course lists that wait for an instructor hold names, too; the next reading brings them again without."""
+    """Course lists that wait for an instructor hold names, too; the next reading brings none."""
     courses = (
         select(models.Course.id).join(models.Deployment).where(models.Deployment.platform_id == platform.id)
     )

@@ -76,7 +76,7 @@ def gradebook(course_id: int, cohort_id: int) -> str:
         refused=grades.refused(db.session, cohort),
         words=wording,
         url_of=_page_url("reports.gradebook"),
-        **pages.gradebook(cohort.grade_rule, scores.offered(db.session, cohort)),
+        **pages.gradebook(cohort, grades.columns(db.session, cohort), scores.offered(db.session, cohort)),
     )
 
 
@@ -86,7 +86,7 @@ def resend(course_id: int, cohort_id: int, participant_id: int) -> BaseResponse:
     if service.resend(db.session, participant):
         flash(_("The points of %(name)s are being sent again.", name=participant.display_name), "success")
     else:
-        flash(_("Nothing of %(name)s was refused.", name=participant.display_name), "info")
+        flash(_("Nothing was ever sent for %(name)s.", name=participant.display_name), "info")
     return redirect(url_for("reports.gradebook", course_id=course_id, cohort_id=cohort_id), 303)
 
 
@@ -97,6 +97,7 @@ def mine(course_id: int, cohort_id: int) -> str:
     return render_template(
         "reports/mine.html",
         graded=participation.graded(participant),
+        excused=participant.excused_at is not None,
         **pages.mine(
             grades.grade_row(db.session, participant),
             grades.what_counted(db.session, participant),
