@@ -7,13 +7,14 @@ from lti_tool.rooms.admin.routes import bp as admin
 from lti_tool.rooms.checkpoints.routes import bp as checkpoints
 from lti_tool.rooms.cohorts.routes import bp as cohorts
 from lti_tool.rooms.mentorships.routes import bp as mentorships
+from lti_tool.rooms.placing.routes import bp as placing
 from lti_tool.rooms.profiles.routes import bp as profiles
 from lti_tool.rooms.reports.routes import bp as reports
 from lti_tool.rooms.roster.routes import bp as roster
 from lti_tool.rooms.rounds.routes import bp as rounds
 from lti_tool.rooms.sessions.routes import bp as sessions
 
-BLUEPRINTS = (admin, cohorts, profiles, roster, rounds, mentorships, sessions, checkpoints, reports)
+BLUEPRINTS = (admin, cohorts, profiles, roster, rounds, mentorships, sessions, checkpoints, reports, placing)
 
 
 def register(app: Flask) -> None:

@@ -63,6 +63,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "reports.engagement_chart",
             "reports.gradebook",
             "reports.resend",
+            "reports.person",
             "jobs.cancel",
         }
     ),
@@ -91,6 +92,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "sessions.calendar",
         }
     ),
+    # Who teaches the course and was asked by the platform what to place in it.
+    "placer": frozenset({"placing.choose", "placing.answer"}),
     # Experts of the cohort; the expert to whom this very checkpoint is assigned.
     "expert": frozenset({"checkpoints.queue"}),
     "reviewer": frozenset({"checkpoints.review"}),
@@ -245,6 +248,14 @@ def _job(here: Place, job_id: int) -> Select[Any]:
     return select(models.Job).where(models.Job.id == job_id, models.Job.course_id == here.course.id)
 
 
+def _deep_link(here: Place, deep_link_id: int) -> Select[Any]:
+    return (
+        select(models.DeepLinkRequest)
+        .join(models.DeepLinkRequest.member)
+        .where(models.DeepLinkRequest.id == deep_link_id, models.Member.course_id == here.course.id)
+    )
+
+
 def _checkpoint(here: Place, checkpoint_id: int) -> Select[Any]:
     return (
         select(models.Checkpoint)
@@ -260,6 +271,7 @@ OBJECTS: dict[str, Callable[[Place, int], Select[Any]]] = {
     "session_id": _in_cohort(models.Session),
     "checkpoint_id": _checkpoint,
     "job_id": _job,
+    "deep_link_id": _deep_link,
 }
 
 
@@ -281,6 +293,11 @@ def _attends(here: Place) -> bool:
     )
 
 
+def _was_asked(here: Place) -> bool:
+    asked: models.DeepLinkRequest = here.found["deep_link"]
+    return here.viewer.teaches and asked.member_id == here.viewer.member.id
+
+
 def _is_expert(here: Place) -> bool:
     own = here.participant
     return own is not None and own.role == "expert" and own.left_at is None
@@ -297,6 +314,7 @@ RULES: dict[str, Callable[[Place], bool]] = {
     "participant": _takes_part,
     "pair": _is_in_pair,
     "attendee": _attends,
+    "placer": _was_asked,
     "expert": _is_expert,
     "reviewer": _reviews,
 }

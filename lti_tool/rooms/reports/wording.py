@@ -98,6 +98,14 @@ def receipt(row: GradeRow, *, sent: bool) -> dict[str, Any]:
     return {"title": title, "lines": lines, "status": _learners_status(row)}
 
 
+def receipt_for_teacher(row: GradeRow, *, sent: bool) -> dict[str, Any]:
+    """The same for an instructor: with what to do about points that were refused."""
+    shown = receipt(row, sent=sent)
+    if not sent:
+        return shown
+    return shown | {"lines": [points(row), *details(row)], "status": status(row)}
+
+
 def _confirmed(row: GradeRow) -> str:
     if row.done > row.needed:
         return str(_("%(done)s sessions confirmed, %(needed)s were needed", done=row.done, needed=row.needed))
