@@ -208,6 +208,10 @@ TEACHER_STOPS = (
         "gradebook", "Points and the gradebook", TEACHER, follow(AUTUMN, "Gradebook"),
         "What counts for each, and since when it is in the gradebook.",
     ),
+    Stop(
+        "person", "One learner's participation", TEACHER, follow(AUTUMN, "Gradebook", LEARNER),
+        "What counted for one person; the gradebook of the LMS opens it, too.",
+    ),
     Stop("report", "The report", TEACHER, follow(AUTUMN, "Report"), "The two formulas of the measure."),
     Stop("report-people", "The rows behind a figure", TEACHER, all_definitions, "Each figure opens."),
     Stop(

@@ -30,7 +30,7 @@ class PlacingForm(FlaskForm):  # type: ignore[misc]
             validators.Optional(),
             validators.Length(max=120, message=_l("Keep the name under 120 characters.")),
         ],
-        description=_l("For a single one. Left empty, it is called as the cohort is."),
+        description=_l("If you add just one. Left empty, it has the name of its cohort."),
         filters=[one_line],
     )
     graded = BooleanField(_l("With a column in the gradebook"), default=True)

@@ -101,7 +101,7 @@ def receipt(row: GradeRow, *, sent: bool) -> dict[str, Any]:
 def receipt_for_teacher(row: GradeRow, *, sent: bool) -> dict[str, Any]:
     """The same for an instructor: with what to do about points that were refused."""
     shown = receipt(row, sent=sent)
-    if not sent:
+    if not sent or row.state != "refused":
         return shown
     return shown | {"lines": [points(row), *details(row)], "status": status(row)}
 
