@@ -240,6 +240,18 @@ class TestGradebook:
         assert session.get_one(models.Delivery, delivery.id).state == "pending"
         assert "was refused" in client.post(resend, follow_redirects=True).text
 
+    def test_the_page_of_one_learner_shows_what_counted_and_what_was_refused(
+        self, client: FlaskClient, cast: Cast, session: Session
+    ) -> None:
+        self.sent(session, cast, "dead", 403)
+        enter(client, cast.instructor)
+        page = client.get(url(cast, f"gradebook/{cast.p_mentee.id}")).text
+        assert "1 of 4 sessions confirmed" in page
+        assert "Met Bo Đặng" in page
+        assert "does not let this tool write points" in page
+        # What was said there is the pair's own: nothing leads to the session.
+        assert "/sessions/" not in page
+
     def test_what_arrived_is_not_sent_again(self, client: FlaskClient, cast: Cast, session: Session) -> None:
         delivery = self.sent(session, cast, "delivered")
         enter(client, cast.instructor)
