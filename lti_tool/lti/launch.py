@@ -1,5 +1,6 @@
 """What a launch says, in the tool's own words. Made once, from claims that were found valid."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -7,6 +8,7 @@ from typing import Any
 from unicodedata import category
 from zoneinfo import available_timezones
 
+from lti_tool.lti import deep_linking
 from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.addresses import origin_of, service_url
 from lti_tool.lti.roles import Role, administers, is_test_user, role_of
@@ -15,6 +17,7 @@ _ZONE_VARIABLES = ("timezone", "time_zone", "zoneinfo", "person_address_timezone
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MOST_CUSTOM = 100
 _MOST_SCOPES = 50
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,14 @@ class Launch:
     link_title: str | None
     link_description: str | None
     custom: Mapping[str, str]
+    """Without those whose variable the platform did not know."""
+    cohort_id: int | None
+    """The cohort for which the link was placed: a row id, or what somebody typed in its place."""
+
+    deep_linking: deep_linking.Settings | None
+    """What may be placed; only in a deep linking request."""
+    for_user: str | None
+    """``sub`` of whose work is to be shown; only in a submission review request."""
 
     lineitems_url: str | None
     lineitem_url: str | None
@@ -103,6 +114,9 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
         link_title=text(link.get("title"), 1000),
         link_description=text(link.get("description"), 2000),
         custom=custom,
+        cohort_id=_cohort_id(custom),
+        deep_linking=_deep_linking(claims),
+        for_user=_for_user(claims),
         lineitems_url=service_url(endpoint.get("lineitems")),
         lineitem_url=service_url(endpoint.get("lineitem")),
         scopes=_scopes(endpoint),
@@ -168,8 +182,28 @@ def _custom(claims: Mapping[str, Any]) -> dict[str, str]:
     return {
         name[:255]: str(value)[:2000]
         for name, value in pairs
-        if isinstance(value, str | int | float) and not isinstance(value, bool)
+        if isinstance(value, str | int | float)
+        and not isinstance(value, bool)
+        # A variable that the platform does not know arrives as it was written (LTI 1.3 core 6.1).
+        and not str(value).startswith("$")
     }
+
+
+def _cohort_id(custom: Mapping[str, str]) -> int | None:
+    value = custom.get("cohort_id", "")
+    return int(value) if _NUMBER.fullmatch(value) else None
+
+
+def _deep_linking(claims: Mapping[str, Any]) -> deep_linking.Settings | None:
+    if claims[lti.MESSAGE_TYPE] != lti.DEEP_LINKING_REQUEST:
+        return None
+    return deep_linking.parse(_object(claims, lti.DEEP_LINKING_SETTINGS))
+
+
+def _for_user(claims: Mapping[str, Any]) -> str | None:
+    if claims[lti.MESSAGE_TYPE] != lti.SUBMISSION_REVIEW_REQUEST:
+        return None
+    return str(claims[lti.FOR_USER]["user_id"])
 
 
 def _scopes(endpoint: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from lti_tool import settings
 from lti_tool.db import models
 from lti_tool.db.engine import begin_write, db
-from lti_tool.lti import enrolment, keys, login_state, validator
+from lti_tool.lti import enrolment, keys, landing, login_state, validator
 from lti_tool.lti import login as initiation
 from lti_tool.lti.errors import LaunchRefused
 from lti_tool.lti.launch import Launch
@@ -65,6 +65,8 @@ def _enter(accepted: Launch) -> Response:
         administration.enter_by_launch(accepted.platform_id, None, list(accepted.frame_origins))
         return redirect(url_for("admin.home"), 303)
     enrolled = enrolment.enrol(db.session, accepted)
+    # Before anybody is let in: it may find that there is nothing here for them.
+    url = landing.page(db.session, accepted, enrolled)
     identity.enter(
         enrolled.member,
         frame_ancestors=list(accepted.frame_origins),
@@ -74,7 +76,7 @@ def _enter(accepted: Launch) -> Response:
     _note_administrator(accepted, enrolled.member)
     log.info("launched", platform=accepted.platform_id, role=accepted.role.value)
     # 303: the page is asked for by GET, and going back never posts the message again.
-    return redirect(url_for("cohorts.home", course_id=enrolled.member.course_id), 303)
+    return redirect(url, 303)
 
 
 def _note_administrator(accepted: Launch, member: models.Member) -> None:

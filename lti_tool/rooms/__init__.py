@@ -8,6 +8,7 @@ from lti_tool.rooms.checkpoints.routes import bp as checkpoints
 from lti_tool.rooms.cohorts.routes import bp as cohorts
 from lti_tool.rooms.grading.routes import bp as grading
 from lti_tool.rooms.mentorships.routes import bp as mentorships
+from lti_tool.rooms.placing.routes import bp as placing
 from lti_tool.rooms.profiles.routes import bp as profiles
 from lti_tool.rooms.reports.routes import bp as reports
 from lti_tool.rooms.roster.routes import bp as roster
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     checkpoints,
     reports,
     grading,
+    placing,
 )
 
 

@@ -72,6 +72,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "grading.send_all",
             "grading.make_columns",
             "grading.read",
+            "reports.person",
             "jobs.cancel",
         }
     ),
@@ -100,6 +101,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "sessions.calendar",
         }
     ),
+    # Who teaches the course and was asked by the platform what to place in it.
+    "placer": frozenset({"placing.choose", "placing.answer"}),
     # Experts of the cohort; the expert to whom this very checkpoint is assigned.
     "expert": frozenset({"checkpoints.queue"}),
     "reviewer": frozenset({"checkpoints.review"}),
@@ -254,6 +257,14 @@ def _job(here: Place, job_id: int) -> Select[Any]:
     return select(models.Job).where(models.Job.id == job_id, models.Job.course_id == here.course.id)
 
 
+def _deep_link(here: Place, deep_link_id: int) -> Select[Any]:
+    return (
+        select(models.DeepLinkRequest)
+        .join(models.DeepLinkRequest.member)
+        .where(models.DeepLinkRequest.id == deep_link_id, models.Member.course_id == here.course.id)
+    )
+
+
 def _checkpoint(here: Place, checkpoint_id: int) -> Select[Any]:
     return (
         select(models.Checkpoint)
@@ -269,6 +280,7 @@ OBJECTS: dict[str, Callable[[Place, int], Select[Any]]] = {
     "session_id": _in_cohort(models.Session),
     "checkpoint_id": _checkpoint,
     "job_id": _job,
+    "deep_link_id": _deep_link,
 }
 
 
@@ -290,6 +302,11 @@ def _attends(here: Place) -> bool:
     )
 
 
+def _was_asked(here: Place) -> bool:
+    asked: models.DeepLinkRequest = here.found["deep_link"]
+    return here.viewer.teaches and asked.member_id == here.viewer.member.id
+
+
 def _is_expert(here: Place) -> bool:
     own = here.participant
     return own is not None and own.role == "expert" and own.left_at is None
@@ -306,6 +323,7 @@ RULES: dict[str, Callable[[Place], bool]] = {
     "participant": _takes_part,
     "pair": _is_in_pair,
     "attendee": _attends,
+    "placer": _was_asked,
     "expert": _is_expert,
     "reviewer": _reviews,
 }

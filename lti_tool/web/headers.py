@@ -7,7 +7,7 @@ from lti_tool.web.identity import frames_of
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
+    "connect-src 'self'; base-uri 'none'; object-src 'none'"
 )
 
 MAY_BE_KEPT = frozenset({"static", "bootstrap.static", "xapi.profile"})
@@ -30,9 +30,12 @@ def _remember_frame() -> None:
 
 def _set_headers(response: Response) -> Response:
     ancestors = " ".join(g.get("frame_ancestors") or ["'self'"])
-    response.headers.setdefault("Content-Security-Policy", f"{POLICY}; frame-ancestors {ancestors}")
+    targets = g.get("form_action") or "'self'"
+    response.headers.setdefault(
+        "Content-Security-Policy", f"{POLICY}; form-action {targets}; frame-ancestors {ancestors}"
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if response.mimetype == "text/html" or request.endpoint not in MAY_BE_KEPT:

@@ -226,6 +226,10 @@ TEACHER_STOPS = (
         "grade-preview", "Before a rule is used", TEACHER, other_rule,
         "Who would get other points, before anybody does.",
     ),
+    Stop(
+        "person", "One learner's participation", TEACHER, follow(AUTUMN, "Gradebook", LEARNER),
+        "What counted for one person; the gradebook of the LMS opens it, too.",
+    ),
     Stop("report", "The report", TEACHER, follow(AUTUMN, "Report"), "The two formulas of the measure."),
     Stop("report-people", "The rows behind a figure", TEACHER, all_definitions, "Each figure opens."),
     Stop(

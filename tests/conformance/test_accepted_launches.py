@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from lti_tool.db import models
+from lti_tool.db import engine, models
+from tests.cast import make_cohort
 from tests.lms import CLAIM, GONE, MEMBERSHIP, TARGET, Lms, assert_refused, member_of, post
 
 NOW = int(time.time())
@@ -244,3 +245,22 @@ def test_the_key_set_holds_the_public_half_only(client: FlaskClient) -> None:
     assert (key["kty"], key["use"], key["alg"]) == ("RSA", "sig", "RS256")
     assert "max-age=3600" in answer.headers["Cache-Control"]
     assert client.get("/lti/jwks").get_json() == answer.get_json()
+
+
+def test_a_placed_link_is_bound_to_its_cohort_and_no_other_courses(
+    client: FlaskClient, lms: Lms, session: Session
+) -> None:
+    course = member_of(session, lms.launch(client)).course
+    elsewhere = member_of(session, lms.launch(client, {CLAIM + "context": {"id": "course-2"}})).course
+    session.rollback()
+    engine.begin_write(session)
+    founder = session.query(models.Member).filter_by(course_id=course.id).one()
+    mine, _one, _two = make_cohort(session, course, founder)
+    theirs, _one, _two = make_cohort(session, elsewhere, founder)
+    session.commit()
+    column = {"https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": {"lineitem": "https://lms.example/1"}}
+    for key, bound in ((mine.id, mine.id), (theirs.id, mine.id), ("$x", mine.id), ("9" * 30, mine.id)):
+        lms.launch(client, column | {CLAIM + "custom": {"cohort_id": str(key)}})
+        session.rollback()
+        link = session.query(models.ResourceLink).filter_by(course_id=course.id).one()
+        assert (link.cohort_id, link.lineitem_url) == (bound, "https://lms.example/1")

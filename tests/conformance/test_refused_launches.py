@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from lti_tool.db import clock, engine, models
 from tests.lms import (
     CLAIM,
-    DL_SETTINGS,
     GONE,
     MEMBERSHIP,
     Lms,
@@ -331,26 +330,6 @@ def test_43_the_key_of_another_platform_signs_nothing_here(
     assert neighbour.launch(client).status_code == 303
     answer = lms.launch(client, header={"kid": "theirs"}, key=neighbour.key)
     assert_refused(answer, "key-unknown")
-
-
-@pytest.mark.parametrize(
-    "settings_claim",
-    [
-        pytest.param(GONE, id="49 settings missing"),
-        pytest.param({"accept_types": ["ltiResourceLink"]}, id="50 return URL missing"),
-        pytest.param({"deep_link_return_url": "https://lms.example/return"}, id="51 accept_types missing"),
-    ],
-)
-def test_deep_linking_is_refused_as_not_offered_yet(
-    client: FlaskClient, lms: Lms, settings_claim: Any
-) -> None:
-    changes = {CLAIM + "message_type": "LtiDeepLinkingRequest", DL_SETTINGS: settings_claim}
-    assert_refused(lms.launch(client, changes), "message-type-not-offered-yet")
-
-
-def test_53_submission_review_is_refused_as_not_offered_yet(client: FlaskClient, lms: Lms) -> None:
-    answer = lms.launch(client, {CLAIM + "message_type": "LtiSubmissionReviewRequest"})
-    assert_refused(answer, "message-type-not-offered-yet")
 
 
 def test_a_refused_launch_leaves_nothing_behind(client: FlaskClient, lms: Lms, session: Session) -> None:

@@ -29,6 +29,7 @@ INSIDERS = {
     "participant": ["mentee", "both"],
     "pair": ["mentee"],
     "attendee": ["mentor"],
+    "placer": ["instructor"],
     "expert": ["expert"],
     "reviewer": ["expert"],
     "operator": ["operator"],
@@ -44,8 +45,22 @@ IDS = (
     "mentorship_id",
     "checkpoint_id",
     "platform_id",
+    "deep_link_id",
 )
-QUERY = ("page", "left_out", "signed", "rows", "show", "role", "state", "change", "back", "iss")
+QUERY = (
+    "page",
+    "left_out",
+    "signed",
+    "rows",
+    "show",
+    "role",
+    "state",
+    "change",
+    "back",
+    "iss",
+    "placing",
+    "cohort",
+)
 ROWS = ("{newcomer}", "{statistics}")
 UNFUZZED = {"static", "bootstrap.static"}
 ENDPOINTS = sorted(set().union(*ACCESS.values()) - UNFUZZED)
@@ -117,6 +132,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     },
     "admin.names": {"keep": "no"},
     "admin.switch": {"on": "no"},
+    "placing.choose": {"what": "plain", "title": "Ours", "graded": "y", "target": "window"},
     "lti.login": {
         "iss": "https://lms.example",
         "login_hint": "7",

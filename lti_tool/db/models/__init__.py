@@ -5,6 +5,7 @@ from lti_tool.db.models.audit import AuditEntry
 from lti_tool.db.models.checkpoint import Checkpoint, Review
 from lti_tool.db.models.cohort import Cohort, Topic
 from lti_tool.db.models.course import Course, ResourceLink
+from lti_tool.db.models.deep_link import DeepLinkRequest
 from lti_tool.db.models.delivery import Delivery
 from lti_tool.db.models.event import Event, Statement
 from lti_tool.db.models.grade import Grade, LineItem
@@ -31,6 +32,7 @@ __all__ = [
     "Cohort",
     "Course",
     "CourseGroup",
+    "DeepLinkRequest",
     "Delivery",
     "Deployment",
     "Event",

@@ -59,7 +59,15 @@ def create(course_id: int) -> Page:
     except service.NameTaken:
         return _name_taken(form, None)
     flash(_("The cohort “%(name)s” is made. Learners can join it now.", name=cohort.name), "success")
-    return redirect(_url("cohorts.show", cohort), 303)
+    return redirect(_after_creation(cohort), 303)
+
+
+def _after_creation(cohort: models.Cohort) -> str:
+    """Back to placing it in the course, when it was made on the way there."""
+    placing = request.args.get("placing", type=int)
+    if placing is None or placing < 0:
+        return _url("cohorts.show", cohort)
+    return url_for("placing.choose", course_id=cohort.course_id, deep_link_id=placing, cohort=cohort.id)
 
 
 @bp.route("/cohorts/<int:cohort_id>/edit", methods=["GET", "POST"])
@@ -208,7 +216,15 @@ def _form_page(form: CohortForm, cohort: models.Cohort | None) -> tuple[str, int
         cohort=cohort,
         asks_groups=bool(known) or (cohort is not None and cohort.group_rule != "any"),
         asks_set=len(form.group_set.choices or ()) > 1,
+        cancel_url=_cancel_url(),
     ), status
+
+
+def _cancel_url() -> str:
+    course_id, placing = access.place().course.id, request.args.get("placing", type=int)
+    if placing is not None and placing >= 0:
+        return url_for("placing.choose", course_id=course_id, deep_link_id=placing)
+    return url_for("cohorts.home", course_id=course_id)
 
 
 def _name_taken(form: CohortForm, cohort: models.Cohort | None) -> tuple[str, int]:

@@ -113,6 +113,26 @@ def _to_go(row: GradeRow) -> str | None:
     return str(words)
 
 
+def of_person(row: GradeRow, counted: list[models.Session], *, sent: bool) -> dict[str, Any]:
+    """Variables of the page of one learner's participation, as the instructor sees it."""
+    return {
+        "receipt": wording.receipt_for_teacher(row, sent=sent),
+        # Pages of a session belong to the people in it.
+        "entries": [_entry(row.participant, meeting) | _met(row.participant, meeting) for meeting in counted],
+    }
+
+
+def _met(participant: models.Participant, meeting: models.Session) -> dict[str, Any]:
+    names = [
+        one.participant.display_name for one in meeting.attendances if one.participant_id != participant.id
+    ]
+    return {
+        "when": moment(meeting.starts_at),
+        "title": _("Met %(names)s", names=", ".join(names)) if names else _("Took part"),
+        "url": None,
+    }
+
+
 def _entry(participant: models.Participant, meeting: models.Session) -> dict[str, Any]:
     names = [
         one.participant.display_name for one in meeting.attendances if one.participant_id != participant.id

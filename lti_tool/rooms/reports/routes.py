@@ -90,6 +90,23 @@ def resend(course_id: int, cohort_id: int, participant_id: int) -> BaseResponse:
     return redirect(url_for("reports.gradebook", course_id=course_id, cohort_id=cohort_id), 303)
 
 
+@bp.get("/gradebook/<int:participant_id>")
+def person(course_id: int, cohort_id: int, participant_id: int) -> str:
+    """One learner's participation, for the instructor: the numbers, and nothing of what was said."""
+    participant: models.Participant = access.place().found["participant"]
+    offered = scores.offered(db.session, participant.cohort)
+    return render_template(
+        "reports/person.html",
+        name=participant.display_name,
+        graded=participation.graded(participant),
+        **pages.of_person(
+            grades.grade_row(db.session, participant),
+            grades.what_counted(db.session, participant),
+            sent=participant.cohort.grade_rule.enabled and offered,
+        ),
+    )
+
+
 @bp.get("/mine")
 def mine(course_id: int, cohort_id: int) -> str:
     participant = access.participant()

@@ -182,6 +182,14 @@ def receipt(row: GradeRow, *, sent: bool) -> dict[str, Any]:
     return {"title": sentences[0], "lines": lines, "status": _learners_status(row)}
 
 
+def receipt_for_teacher(row: GradeRow, *, sent: bool) -> dict[str, Any]:
+    """The same for an instructor: with what to do about points that were refused."""
+    shown = receipt(row, sent=sent)
+    if not sent or row.state != "refused":
+        return shown
+    return shown | {"lines": [points(row), *details(row)], "status": status(row)}
+
+
 def _learners_change(other: OtherPoints) -> str:
     points, maximum = number(other.points), number(other.maximum)
     return str(

@@ -243,6 +243,18 @@ class TestGradebook:
         engine.rollback(session)
         assert session.query(models.Delivery).filter_by(participant_id=cast.p_mentee.id).count() == 1
 
+    def test_the_page_of_one_learner_shows_what_counted_and_what_was_refused(
+        self, client: FlaskClient, cast: Cast, session: Session
+    ) -> None:
+        self.sent(session, cast, "dead", 403)
+        enter(client, cast.instructor)
+        page = client.get(url(cast, f"gradebook/{cast.p_mentee.id}")).text
+        assert "1 of 4 sessions confirmed" in page
+        assert "Met Bo Đặng" in page
+        assert "does not let this tool write points" in page
+        # What was said there is the pair's own: nothing leads to the session.
+        assert "/sessions/" not in page
+
     def test_what_arrived_is_sent_again_with_a_newer_timestamp(
         self, client: FlaskClient, cast: Cast, session: Session
     ) -> None:
