@@ -1,17 +1,21 @@
-"""Platforms are made known to the tool: by command for now (LTI 1.3 core 3.1.3, manual exchange)."""
+"""Platforms and their deployments are made known to the tool (LTI 1.3 core 3.1.3), by hand or by invite."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool import settings
+from lti_tool import audit, settings
 from lti_tool.db import clock, models
 from lti_tool.lti.addresses import service_url
 from lti_tool.lti.launch import is_identifier
+from lti_tool.lti.own_transaction import own_transaction
 
 _LONGEST_ISSUER = 500
+MOST_PENDING = 50
+"""Deployments of one platform that wait for an approval; beyond it, launches leave nothing behind."""
 
 
 def add_platform(
@@ -53,6 +57,58 @@ def add_platform(
     session.flush()
     _approve(session, platform, deployment_ids)
     return platform
+
+
+def note_deployment(platform_id: int, deployment_id: str) -> bool:
+    """Remember a deployment that a launch came from and nobody has approved, in a transaction of its own.
+
+    Call it outside any transaction that writes.
+
+    Returns:
+        Whether an administrator now finds it waiting; not beyond `MOST_PENDING` of them.
+    """
+    try:
+        with own_transaction() as session:
+            known = select(models.Deployment.id).where(
+                models.Deployment.platform_id == platform_id,
+                models.Deployment.deployment_id == deployment_id,
+            )
+            if session.scalar(known) is not None:
+                return True
+            waiting = select(func.count()).where(
+                models.Deployment.platform_id == platform_id, models.Deployment.approved_at.is_(None)
+            )
+            if session.scalars(waiting).one() >= MOST_PENDING:
+                return False
+            session.add(models.Deployment(platform_id=platform_id, deployment_id=deployment_id))
+    except IntegrityError:
+        pass  # another launch from there was quicker
+    return True
+
+
+def approve_deployment(session: Session, deployment: models.Deployment, actor: str) -> None:
+    """Let a deployment in from now on. Flushes, never commits; doing it again changes nothing.
+
+    Args:
+        actor: as `lti_tool.audit.record` wants it.
+    """
+    if deployment.approved_at is not None:
+        return
+    deployment.approved_at = clock.now()
+    _record(session, actor, "deployment.approved", deployment)
+
+
+def withdraw_deployment(session: Session, deployment: models.Deployment, actor: str) -> None:
+    """Refuse a deployment's launches and visits from now on; its data stays. Flushes, never commits."""
+    if deployment.approved_at is None:
+        return
+    deployment.approved_at = None
+    _record(session, actor, "deployment.withdrawn", deployment)
+
+
+def _record(session: Session, actor: str, action: str, deployment: models.Deployment) -> None:
+    audit.record(session, actor, action, deployment.platform, deployment_id=deployment.deployment_id)
+    session.flush()
 
 
 def _known(session: Session, issuer: str, client_id: str) -> models.Platform | None:
