@@ -3,6 +3,7 @@
 import json
 
 import click
+from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from lti_tool import audit, settings
@@ -14,6 +15,7 @@ from lti_tool.lti import invites, registration
 @click.command("invite")
 @click.option("--name", default=None, help="What to call the platform that comes by it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the address alone.")
+@with_appcontext
 def invite(name: str | None, as_json: bool) -> None:
     """Print a one-time address at which a platform registers itself. It lasts a week."""
     engine.begin_write(db.session)
@@ -30,6 +32,7 @@ def invite(name: str | None, as_json: bool) -> None:
 @click.command("approve")
 @click.argument("platform_id", type=click.IntRange(1, engine.LARGEST_KEY))
 @click.argument("deployment_id")
+@with_appcontext
 def approve(platform_id: int, deployment_id: str) -> None:
     """Let in a deployment that waits; `platform show` lists them."""
     engine.begin_write(db.session)

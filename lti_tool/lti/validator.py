@@ -3,9 +3,9 @@
     form -> state row and browser -> token header -> key -> signature -> issuer, audience, times, nonce
     -> LTI message -> deployment
 
-Nothing is written here, but for the name of a deployment that waits for an approval. The caller uses the login
-up (`login_state.consume`) in the transaction that records the launch, so that a refused message spoils nothing
-and a repeated one loses.
+Nothing is written here, but for the name of a deployment that waits for an approval. The caller uses the
+login up (`login_state.consume`) in the transaction that records the launch, so that a refused message spoils
+nothing and a repeated one loses.
 """
 
 from collections.abc import Mapping
