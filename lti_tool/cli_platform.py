@@ -9,7 +9,8 @@ from sqlalchemy import select
 from lti_tool import audit, settings
 from lti_tool.db import engine, models
 from lti_tool.db.engine import db
-from lti_tool.lti import invites, registration
+from lti_tool.lti import deployments
+from lti_tool.rooms.admin import service as administration
 
 
 @click.command("invite")
@@ -19,7 +20,7 @@ from lti_tool.lti import invites, registration
 def invite(name: str | None, as_json: bool) -> None:
     """Print a one-time address at which a platform registers itself. It lasts a week."""
     engine.begin_write(db.session)
-    issued = invites.create(db.session, settings.current().public_url, name, actor=audit.COMMAND_LINE)
+    issued = administration.invite(db.session, settings.current().public_url, audit.COMMAND_LINE, name)
     engine.commit(db.session)
     shown = {
         "url": issued.url,
@@ -45,7 +46,7 @@ def approve(platform_id: int, deployment_id: str) -> None:
         raise click.ClickException(
             f"Platform {platform_id} has no deployment {deployment_id}. See: peer-mentor platform show"
         )
-    registration.approve_deployment(db.session, deployment, audit.COMMAND_LINE)
+    deployments.approve(db.session, deployment, audit.COMMAND_LINE)
     engine.commit(db.session)
     click.echo(
         f"Launches from deployment {deployment_id} of {deployment.platform.name} are let in from now on."

@@ -77,6 +77,7 @@ def keep(
     """
     begin_write(session)
     invite = session.get_one(models.Invite, invite_id)
+    is_new = registration.known(session, platform.issuer, registered.client_id) is None
     try:
         row = registration.add_platform(
             session,
@@ -94,7 +95,9 @@ def keep(
     row.token_audience = platform.token_audience
     row.granted_scopes = list(registered.scopes)
     invites.consume(session, invite_id, row)
-    audit.record(session, f"invite {invite_id}", "platform.registered", row)
+    actor = f"invite {invite_id}"
+    audit.record(session, actor, "platform.added" if is_new else "platform.updated", row)
+    audit.record(session, actor, "invite.used", row, invite=invite_id)
     session.flush()
     return row
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lti_tool import audit
 from lti_tool.db import clock, models
 from lti_tool.lti.launch import text
 from lti_tool.lti.registration_errors import RegistrationRefused
@@ -24,15 +23,12 @@ class Issued:
     url: str
 
 
-def create(
-    session: Session, public_url: str, name: str | None = None, actor: str = audit.COMMAND_LINE
-) -> Issued:
+def create(session: Session, public_url: str, name: str | None = None) -> Issued:
     """Make an invite for one platform. Flushes, never commits.
 
     Args:
         public_url: of the tool.
         name: what to call the platform that comes by it.
-        actor: as `lti_tool.audit.record` wants it.
     """
     secret = secrets.token_urlsafe(32)
     now = clock.now()
@@ -41,7 +37,6 @@ def create(
     )
     session.add(invite)
     session.flush()
-    audit.record(session, actor, "invite.created", invite=invite.id)
     return Issued(invite, f"{public_url}/lti/register?invite={secret}")
 
 

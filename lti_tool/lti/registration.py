@@ -3,19 +3,15 @@
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from lti_tool import audit, settings
+from lti_tool import settings
 from lti_tool.db import clock, models
 from lti_tool.lti.addresses import service_url
 from lti_tool.lti.launch import is_identifier
-from lti_tool.lti.own_transaction import own_transaction
 
 _LONGEST_ISSUER = 500
-MOST_PENDING = 50
-"""Deployments of one platform that wait for an approval; beyond it, launches leave nothing behind."""
 
 
 def add_platform(
@@ -46,7 +42,7 @@ def add_platform(
         _check_url(option, url)
     for deployment_id in deployment_ids:
         _check_identifier("deployment-id", deployment_id)
-    platform = _known(session, issuer, client_id)
+    platform = known(session, issuer, client_id)
     if platform is None:
         platform = models.Platform(issuer=issuer, client_id=client_id, name="", created_at=clock.now())
     else:
@@ -59,59 +55,8 @@ def add_platform(
     return platform
 
 
-def note_deployment(platform_id: int, deployment_id: str) -> bool:
-    """Remember a deployment that a launch came from and nobody has approved, in a transaction of its own.
-
-    Call it outside any transaction that writes.
-
-    Returns:
-        Whether an administrator now finds it waiting; not beyond `MOST_PENDING` of them.
-    """
-    try:
-        with own_transaction() as session:
-            known = select(models.Deployment.id).where(
-                models.Deployment.platform_id == platform_id,
-                models.Deployment.deployment_id == deployment_id,
-            )
-            if session.scalar(known) is not None:
-                return True
-            waiting = select(func.count()).where(
-                models.Deployment.platform_id == platform_id, models.Deployment.approved_at.is_(None)
-            )
-            if session.scalars(waiting).one() >= MOST_PENDING:
-                return False
-            session.add(models.Deployment(platform_id=platform_id, deployment_id=deployment_id))
-    except IntegrityError:
-        pass  # another launch from there was quicker
-    return True
-
-
-def approve_deployment(session: Session, deployment: models.Deployment, actor: str) -> None:
-    """Let a deployment in from now on. Flushes, never commits; doing it again changes nothing.
-
-    Args:
-        actor: as `lti_tool.audit.record` wants it.
-    """
-    if deployment.approved_at is not None:
-        return
-    deployment.approved_at = clock.now()
-    _record(session, actor, "deployment.approved", deployment)
-
-
-def withdraw_deployment(session: Session, deployment: models.Deployment, actor: str) -> None:
-    """Refuse a deployment's launches and visits from now on; its data stays. Flushes, never commits."""
-    if deployment.approved_at is None:
-        return
-    deployment.approved_at = None
-    _record(session, actor, "deployment.withdrawn", deployment)
-
-
-def _record(session: Session, actor: str, action: str, deployment: models.Deployment) -> None:
-    audit.record(session, actor, action, deployment.platform, deployment_id=deployment.deployment_id)
-    session.flush()
-
-
-def _known(session: Session, issuer: str, client_id: str) -> models.Platform | None:
+def known(session: Session, issuer: str, client_id: str) -> models.Platform | None:
+    """The platform of an issuer and a client id."""
     return session.scalar(
         select(models.Platform).where(
             models.Platform.issuer == issuer, models.Platform.client_id == client_id
@@ -128,9 +73,9 @@ def _forget_what_moved(session: Session, platform: models.Platform, token_url: s
 
 
 def _approve(session: Session, platform: models.Platform, deployment_ids: Collection[str]) -> None:
-    known = {one.deployment_id: one for one in platform.deployments}
+    there = {one.deployment_id: one for one in platform.deployments}
     for deployment_id in dict.fromkeys(deployment_ids):
-        deployment = known.get(deployment_id)
+        deployment = there.get(deployment_id)
         if deployment is None:
             deployment = models.Deployment(deployment_id=deployment_id)
             platform.deployments.append(deployment)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import models
-from lti_tool.lti import id_token, launch, login_state, message, platform_keys, registration
+from lti_tool.lti import deployments, id_token, launch, login_state, message, platform_keys
 from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.errors import LaunchRefused
 from lti_tool.lti.launch import Launch
@@ -89,5 +89,5 @@ def _check_deployment(session: Session, platform_id: int, deployment_id: Any) ->
     session.rollback()
     if known is not None:
         return
-    waits = registration.note_deployment(platform_id, deployment_id)
+    waits = deployments.note(platform_id, deployment_id)
     raise LaunchRefused("deployment-pending" if waits else "deployment-unknown", str(deployment_id))

@@ -57,8 +57,10 @@ def test_an_administrator_installs_from_an_invite_in_under_ten_clicks(page: Page
     click(page.get_by_role("button", name="Put it into the course"))
     click(page.get_by_role("button", name="Henrik Dahl"))
     click(page.get_by_role("button", name="Find a peer mentor (installed)"))
-    heading = page.frame_locator("#tool-frame").get_by_role("heading", level=1)
-    expect(heading).to_have_text("Create your first cohort", timeout=WAIT)
+    opened = page.frame_locator("#tool-frame")
+    heading = opened.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Peer mentoring in this course", timeout=WAIT)
+    expect(opened.get_by_text("Create your first cohort")).to_be_visible()
     assert click.number <= MOST_CLICKS
 
 

@@ -110,8 +110,9 @@ def test_what_moodle_answers_is_kept_and_its_deployment_is_let_in(
     assert (deployment.deployment_id, deployment.approved_at is not None) == ("1", True)
     invite = session.query(models.Invite).one()
     assert (invite.platform_id, invite.used_at is not None) == (platform.id, True)
-    entry = session.query(models.AuditEntry).filter_by(action="platform.registered").one()
-    assert (entry.actor, entry.platform_id) == (f"invite {invite.id}", platform.id)
+    entries = session.query(models.AuditEntry).order_by(models.AuditEntry.id).all()
+    assert [one.action for one in entries] == ["platform.added", "invite.used"]
+    assert {(one.actor, one.platform_id) for one in entries} == {(f"invite {invite.id}", platform.id)}
 
 
 def test_the_domain_has_the_port_in_it(app: Flask, session: Session, at_moodle: Registering) -> None:
