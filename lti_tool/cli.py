@@ -10,7 +10,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from lti_tool import audit, serving, settings, worker
+from lti_tool import audit, cli_platform, serving, settings, worker
 from lti_tool import demo as demonstration
 from lti_tool.app import create_app
 from lti_tool.cli_admin import admin_link, keys, selftest
@@ -174,9 +174,15 @@ def _platform(one: models.Platform) -> dict[str, Any]:
         "auth_url": one.auth_url,
         "token_url": one.token_url,
         "jwks_url": one.jwks_url,
-        "deployment_ids": [each.deployment_id for each in one.deployments],
+        "deployment_ids": [each.deployment_id for each in one.deployments if each.approved_at],
+        "pending_deployment_ids": [each.deployment_id for each in one.deployments if not each.approved_at],
+        "granted_scopes": one.granted_scopes,
         "disabled": one.disabled_at is not None,
     }
+
+
+platform.add_command(cli_platform.invite)
+platform.add_command(cli_platform.approve)
 
 
 @main.group("outbox")

@@ -14,6 +14,11 @@ _OPEN_AGAIN = _l("Go back to your course and open the activity again.")
 _ASK = _l("Please tell the people who run your learning platform, and give them the number below.")
 _TRY_LATER = _l("Wait a minute, then open the activity again from your course.")
 
+_INVITE = _l(
+    "Show this page to whoever looks after the platform. For them: an invite (“peer-mentor platform "
+    "invite”), opened in the platform, connects it."
+)
+
 _UNFINISHED = _l("The activity could not be opened")
 _NOT_CONNECTED = _l("Peer Mentor is not connected to this platform")
 _NOT_TRUSTED = _l("The message from your learning platform could not be trusted")
@@ -49,18 +54,12 @@ _REFUSALS: dict[str, _Refusal] = {
     "platform-unknown": _Refusal(
         _NOT_CONNECTED,
         _l("No platform with this issuer has been registered."),
-        _l(
-            "Show this page to whoever looks after the platform. "
-            "For them: “peer-mentor platform add” lets it in."
-        ),
+        _INVITE,
     ),
     "client-unknown": _Refusal(
         _NOT_CONNECTED,
         _l("The platform is known, but not under this client id."),
-        _l(
-            "Show this page to whoever looks after the platform. "
-            "For them: “peer-mentor platform add” lets it in."
-        ),
+        _INVITE,
     ),
     "client-ambiguous": _Refusal(
         _NOT_CONNECTED,
@@ -155,8 +154,17 @@ _REFUSALS: dict[str, _Refusal] = {
         _NOT_CONNECTED,
         _l("The platform is known, but this installation of Peer Mentor in it has not been let in."),
         _l(
-            "Show this page to whoever looks after the platform. For them: “peer-mentor platform add "
-            "--deployment-id” lets it in."
+            "Too many installations wait there already. Show this page to whoever looks after the platform: "
+            "“peer-mentor platform show” lists them."
+        ),
+        403,
+    ),
+    "deployment-pending": _Refusal(
+        _l("Peer Mentor waits to be let in here"),
+        _l("The platform is known. This installation of Peer Mentor is new; an administrator approves it."),
+        _l(
+            "Nothing is wrong: try again later. For the administrator of Peer Mentor: it waits on the list "
+            "of installations (“peer-mentor platform approve”)."
         ),
         403,
     ),

@@ -3,8 +3,9 @@
     form -> state row and browser -> token header -> key -> signature -> issuer, audience, times, nonce
     -> LTI message -> deployment
 
-Nothing is written here. The caller uses the login up (`login_state.consume`) in the transaction that records
-the launch, so that a refused message spoils nothing and a repeated one loses.
+Nothing is written here, but for the name of a deployment that waits for an approval. The caller uses the
+login up (`login_state.consume`) in the transaction that records the launch, so that a refused message spoils
+nothing and a repeated one loses.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import models
-from lti_tool.lti import id_token, launch, login_state, message, platform_keys
+from lti_tool.lti import deployments, id_token, launch, login_state, message, platform_keys
 from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.errors import LaunchRefused
 from lti_tool.lti.launch import Launch
@@ -85,5 +86,8 @@ def _check_deployment(session: Session, platform_id: int, deployment_id: Any) ->
             models.Deployment.approved_at.is_not(None),
         )
     )
-    if known is None:
-        raise LaunchRefused("deployment-unknown", str(deployment_id))
+    session.rollback()
+    if known is not None:
+        return
+    waits = deployments.note(platform_id, deployment_id)
+    raise LaunchRefused("deployment-pending" if waits else "deployment-unknown", str(deployment_id))

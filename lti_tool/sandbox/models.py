@@ -176,6 +176,30 @@ class TeachersHand(Base):
     """Scores of the tool are answered with 500, as Moodle does."""
 
 
+class InstalledTool(Base):
+    """A tool that registered itself by dynamic registration."""
+
+    __tablename__ = "installed_tool"
+
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    deployment_number: Mapped[int] = mapped_column(unique=True)
+    name: Mapped[str]
+    login_url: Mapped[str]
+    redirect_uris: Mapped[list[str]]
+    target_link_uri: Mapped[str]
+    deep_linking_url: Mapped[str | None]
+    jwks_url: Mapped[str]
+    scopes: Mapped[list[str]]
+    shares_profile: Mapped[bool]
+    custom: Mapped[dict[str, Any]]
+    active: Mapped[bool]
+    """False until an administrator activates it, as Moodle has it."""
+
+    @property
+    def deployment_id(self) -> str:
+        return str(self.deployment_number)
+
+
 class AccessToken(Base):
     __tablename__ = "access_token"
 

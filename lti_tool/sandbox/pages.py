@@ -17,6 +17,7 @@ from lti_tool.sandbox.platform import platform
 from lti_tool.sandbox.role_words import role_words
 from lti_tool.sandbox.security import refuse_foreign_forms
 from lti_tool.sandbox.store import session
+from lti_tool.sandbox.tools import all_tools, find_tool
 from lti_tool.sandbox.vocabulary import ROLE_INSTRUCTOR, ROLE_SYSTEM_ADMINISTRATOR
 
 blueprint = Blueprint("pages", __name__)
@@ -71,6 +72,7 @@ def course(course_id: str) -> str:
         activities=_activities(course_id, person) if person and roles else [],
         additions=_additions(course_id, person) if person and may_add else [],
         wanted=request.args.get("open", ""),
+        placed="placed" in request.args,
     )
 
 
@@ -135,7 +137,7 @@ def _activities(course_id: str, person: Person) -> list[Activity]:
     grades = _grades(course_id, person)
     found = []
     for link in links:
-        tool = platform().tool(link.client_id)
+        tool = find_tool(link.client_id)
         if tool is None:
             continue
         maximum, grade = grades.get(link.id, (None, None))
@@ -160,7 +162,7 @@ def _grades(course_id: str, person: Person) -> dict[str, tuple[float | None, flo
 def _additions(course_id: str, person: Person) -> list[tuple[ToolRegistration, LaunchForm]]:
     return [
         (tool, _launch_form(tool, person, None, course_id, "iframe"))
-        for tool in platform().tools
+        for tool in all_tools()
         if tool.deep_linking_url
     ]
 

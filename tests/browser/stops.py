@@ -272,5 +272,12 @@ OPERATOR_PAGES = (
 )
 """Name, title, address below /admin and text: for whoever runs the tool, who comes by a link."""
 
+
+REGISTRATION_STOPS = (
+    Stop("register", "Connecting a platform", ADMINISTRATOR, stay, "What an invite shows, inside the LMS."),
+    Stop("register-done", "Connected", ADMINISTRATOR, stay, "What is left to do in the platform."),
+)
+"""Not launched: the tour goes there by an invite (`tour._take_registration`)."""
+
 STOPS = (*LEARNER_STOPS, *TEACHER_STOPS, *OTHER_STOPS, *ADMINISTRATOR_STOPS)
 """In this order: the later ones build on what the earlier ones did (a cancelled session, a proposal)."""

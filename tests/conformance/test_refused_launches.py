@@ -287,8 +287,8 @@ def test_38_an_error_of_the_platform_is_explained(
 
 def test_42_an_unknown_deployment_is_refused(client: FlaskClient, lms: Lms) -> None:
     answer = lms.launch(client, {CLAIM + "deployment_id": "9"})
-    assert_refused(answer, "deployment-unknown", 403)
-    assert "platform add --deployment-id" in answer.text
+    assert_refused(answer, "deployment-pending", 403)
+    assert "platform approve" in answer.text
 
 
 def test_42_a_deployment_that_was_not_approved_is_refused(
@@ -298,7 +298,7 @@ def test_42_a_deployment_that_was_not_approved_is_refused(
     engine.begin_write(session)
     session.query(models.Deployment).one().approved_at = None
     session.commit()
-    assert_refused(lms.launch(client), "deployment-unknown", 403)
+    assert_refused(lms.launch(client), "deployment-pending", 403)
 
 
 def test_42_a_platform_disabled_meanwhile_is_refused(client: FlaskClient, lms: Lms, session: Session) -> None:
@@ -318,7 +318,7 @@ def test_43_the_deployment_of_another_tenant_is_refused(
     Lms(client_id="client-2", deployment_id="also theirs").register(session)
     for theirs in ("theirs", "also theirs"):
         answer = lms.launch(client, {CLAIM + "deployment_id": theirs})
-        assert_refused(answer, "deployment-unknown", 403)
+        assert_refused(answer, "deployment-pending", 403)
 
 
 def test_43_the_key_of_another_platform_signs_nothing_here(

@@ -69,9 +69,13 @@ def _item(
     }
     if request.text:
         item["text"] = request.text
-    if cohort is not None and choice.graded and cohort.grade_rule.enabled and not has_column:
+    if cohort is not None and choice.graded and not has_column and _has_one_column(cohort.grade_rule):
         item["lineItem"] = _line_item(cohort)
     return item | _presentation(request, choice)
+
+
+def _has_one_column(rule: models.GradeRule) -> bool:
+    return rule.enabled and not rule.apart
 
 
 def _line_item(cohort: models.Cohort) -> dict[str, Any]:
