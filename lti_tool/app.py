@@ -12,14 +12,28 @@ from sqlalchemy import inspect
 from lti_tool import rooms, worker
 from lti_tool.db import engine
 from lti_tool.db.engine import db
+from lti_tool.lti.framed_login import bp as framed_login
 from lti_tool.lti.routes import bp as lti
 from lti_tool.outbox.routes import bp as xapi
 from lti_tool.settings import Settings
-from lti_tool.web import access, errors, headers, health, logs, navigation, progress, styleguide, times
+from lti_tool.web import (
+    access,
+    errors,
+    headers,
+    health,
+    logs,
+    navigation,
+    progress,
+    styleguide,
+    times,
+    visit_guard,
+    visits,
+)
 
 PACKAGE = Path(__file__).parent
 LARGEST_REQUEST = 256 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+WRITE_ON_GET = frozenset({"lti.login", "framed_login.check", "framed_login.in_tab"})
 
 
 def create_app(settings: Settings) -> Flask:
@@ -34,6 +48,8 @@ def create_app(settings: Settings) -> Flask:
     _configure(app, settings)
     logs.register(app)
     headers.register(app)
+    visits.register(app)
+    visit_guard.register(app)
     _connect_database(app, settings)
     CSRFProtect(app).exempt(lti)
     Bootstrap5(app)
@@ -46,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(_end_transaction)
     worker.connect(app, settings)
     app.register_blueprint(lti)
+    app.register_blueprint(framed_login)
     app.register_blueprint(xapi)
     app.register_blueprint(health.bp)
     app.register_blueprint(progress.bp)
@@ -97,7 +114,7 @@ def _begin_transaction() -> None:
     # No page: nothing to write. A launch may have to ask the platform for its keys, and begins after that.
     if request.endpoint in {None, "lti.launch"}:
         return
-    if request.method not in SAFE_METHODS or request.endpoint == "lti.login":
+    if request.method not in SAFE_METHODS or request.endpoint in WRITE_ON_GET:
         engine.begin_write(db.session)
 
 

@@ -8,6 +8,7 @@ from unicodedata import category
 from zoneinfo import available_timezones
 
 from lti_tool.lti import vocabulary as lti
+from lti_tool.lti import way_back
 from lti_tool.lti.addresses import origin_of, service_url
 from lti_tool.lti.roles import Role, administers, is_test_user, role_of
 
@@ -104,7 +105,7 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
         lineitem_url=service_url(endpoint.get("lineitem")),
         scopes=_scopes(endpoint),
         memberships_url=service_url(_object(claims, lti.NRPS_SERVICE).get("context_memberships_url")),
-        return_url=service_url(presentation.get("return_url")),
+        return_url=way_back.return_url(claims, claims["iss"]),
         frame_origins=_frame_origins(claims["iss"], auth_url, presentation.get("return_url")),
         product_family=text(_object(claims, lti.TOOL_PLATFORM).get("product_family_code"), 100),
     )

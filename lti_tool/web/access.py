@@ -26,6 +26,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "lti.login",
             "lti.launch",
             "lti.jwks",
+            "framed_login.check",
+            "framed_login.in_tab",
             "xapi.profile",
             "health.healthz",
             "health.readyz",
