@@ -1,4 +1,4 @@
-"""The tool inside the LMS where no cookie of it is kept: by the platform's storage, or in a tab of one's own."""
+"""The tool inside the LMS where no cookie of it is kept: by the platform's storage, or in a tab."""
 
 import re
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def test_a_person_works_in_the_frame_by_the_storage_of_the_platform(
     says(page, LEARNER)
     # A form with its token, and the page that it leads back to.
     tool.get_by_role("link", name="Change the time zone").press("Enter")
-    says(page, "My time zone")
+    says(page, "Your time zone")
     tool.get_by_role("button", name="Save").press("Enter")
     says(page, LEARNER)
     assert VISIT.search(frame.url)
@@ -149,7 +149,7 @@ def test_a_storage_that_fails_leads_to_the_tab(visit: CookielessVisit, failure: 
 
 def test_a_storage_that_forgets_leads_to_the_tab(visit: CookielessVisit) -> None:
     page = visit.course_page(LEARNER)
-    page.evaluate("HANDLERS['lti.get_data'] = ({ key }) => ({ key, value: null })")
+    page.evaluate("() => { HANDLERS['lti.get_data'] = ({ key }) => ({ key, value: null }) }")
     page.get_by_role("button", name=LINK, exact=True).click()
     says(page, "The activity could not be opened")
     with page.expect_popup() as opened:
