@@ -13,15 +13,29 @@ from lti_tool import rooms, worker
 from lti_tool.data_folders import folder
 from lti_tool.db import engine
 from lti_tool.db.engine import db
+from lti_tool.lti.framed_login import bp as framed_login
 from lti_tool.lti.registration_routes import bp as registration
 from lti_tool.lti.routes import bp as lti
 from lti_tool.outbox.routes import bp as xapi
 from lti_tool.settings import Settings
-from lti_tool.web import access, errors, headers, health, logs, navigation, progress, styleguide, times
+from lti_tool.web import (
+    access,
+    errors,
+    headers,
+    health,
+    logs,
+    navigation,
+    progress,
+    styleguide,
+    times,
+    visit_guard,
+    visits,
+)
 
 PACKAGE = Path(__file__).parent
 LARGEST_REQUEST = 256 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+WRITE_ON_GET = frozenset({"lti.login", "framed_login.check", "framed_login.in_tab"})
 
 
 def create_app(settings: Settings) -> Flask:
@@ -36,6 +50,8 @@ def create_app(settings: Settings) -> Flask:
     _configure(app, settings)
     logs.register(app)
     headers.register(app)
+    visits.register(app)
+    visit_guard.register(app)
     _connect_database(app, settings)
     csrf = CSRFProtect(app)
     csrf.exempt(lti)
@@ -51,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
     worker.connect(app, settings)
     app.register_blueprint(lti)
     app.register_blueprint(registration)
+    app.register_blueprint(framed_login)
     app.register_blueprint(xapi)
     app.register_blueprint(health.bp)
     app.register_blueprint(progress.bp)
@@ -96,7 +113,7 @@ def _begin_transaction() -> None:
     # No page: nothing to write. Launches and registrations ask the platform first, and begin after that.
     if request.endpoint in {None, "lti.launch", "registration.register"}:
         return
-    if request.method not in SAFE_METHODS or request.endpoint == "lti.login":
+    if request.method not in SAFE_METHODS or request.endpoint in WRITE_ON_GET:
         engine.begin_write(db.session)
 
 

@@ -18,6 +18,7 @@ from lti_tool.outbox import delivery, readback, whole_cohort
 from lti_tool.rooms.admin import selftest
 from lti_tool.rooms.rounds import solving
 from lti_tool.settings import Settings
+from lti_tool.web import visits
 
 log = structlog.get_logger("peer_mentor.worker")
 
@@ -97,6 +98,7 @@ def _forget_expired() -> None:
     begin_write(db.session)
     login_state.forget_expired(db.session, most=MOST_FORGOTTEN)
     deep_linking.forget_expired(db.session, most=MOST_FORGOTTEN)
+    visits.forget_expired(db.session, most=MOST_FORGOTTEN)
     engine.commit(db.session)
 
 

@@ -257,6 +257,8 @@ class LaunchRefused(Problem):
             frame_ancestors=["*"],
         )
         self.detail = detail
+        self.return_url: str | None = None
+        """Where the platform wants people back, once its message was found to be its own."""
 
 
 Kind = Literal["retry", "paused", "refused"]

@@ -8,7 +8,7 @@ from typing import Any
 from unicodedata import category
 from zoneinfo import available_timezones
 
-from lti_tool.lti import deep_linking
+from lti_tool.lti import deep_linking, way_back
 from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.addresses import origin_of, service_url
 from lti_tool.lti.roles import Role, administers, is_test_user, role_of
@@ -123,7 +123,7 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
         memberships_url=service_url(_object(claims, lti.NRPS_SERVICE).get("context_memberships_url")),
         groups_url=service_url(groups.get("context_groups_url")),
         group_sets_url=service_url(groups.get("context_group_sets_url")),
-        return_url=service_url(presentation.get("return_url")),
+        return_url=way_back.return_url(claims, claims["iss"]),
         frame_origins=_frame_origins(claims["iss"], auth_url, presentation.get("return_url")),
         product_family=text(_object(claims, lti.TOOL_PLATFORM).get("product_family_code"), 100),
     )

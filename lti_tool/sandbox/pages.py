@@ -23,6 +23,9 @@ from lti_tool.sandbox.vocabulary import ROLE_INSTRUCTOR, ROLE_SYSTEM_ADMINISTRAT
 blueprint = Blueprint("pages", __name__)
 blueprint.before_request(refuse_foreign_forms)
 Target = Literal["iframe", "window"]
+FORWARDING = "post_message_forwarding"
+STORAGES = ("_parent", FORWARDING, "none")
+"""Who keeps values of tools: the course's page, a frame beside the tool's (as Canvas has it), nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,13 @@ def course(course_id: str) -> str:
     person = entered_person()
     roles = roles_in(course_id, person) if person else None
     may_add = bool(roles) and bool({ROLE_INSTRUCTOR, ROLE_SYSTEM_ADMINISTRATOR} & set(roles or ()))
+    storage = storage_wanted()
     return render_template(
         "course.html",
         course=found,
+        storage=storage,
+        FORWARDING=FORWARDING,
+        tool_origins=_tool_origins(),
         members=_members(course_id),
         visitors=_visitors(),
         role_words=role_words,
@@ -98,6 +105,11 @@ def returned(course_id: str) -> str:
     return render_template("returned.html", course=course_or_404(course_id), added=request.args.get("added"))
 
 
+@blueprint.get("/storage-frame")
+def storage_frame() -> str:
+    return render_template("storage_frame.html", storage=FORWARDING, tool_origins=_tool_origins())
+
+
 @blueprint.get("/empty-frame")
 def empty_frame() -> str:
     return render_template("empty_frame.html")
@@ -108,6 +120,16 @@ def course_or_404(course_id: str) -> Course:
     if found is None:
         abort(404, "There is no such course.")
     return found
+
+
+def storage_wanted() -> str:
+    """The course page's `storage` parameter: who keeps values of tools, so that each way can be tried."""
+    wanted = request.args.get("storage", STORAGES[0])
+    return wanted if wanted in STORAGES else STORAGES[0]
+
+
+def _tool_origins() -> str:
+    return " ".join(dict.fromkeys(origin for tool in platform().tools for origin in tool.origins))
 
 
 def _to(address: str) -> Response:
@@ -179,4 +201,6 @@ def _launch_form(
         "client_id": tool.client_id,
         "lti_deployment_id": tool.deployment_id,
     }
+    if target == "iframe" and storage_wanted() != "none":
+        fields["lti_storage_target"] = storage_wanted()
     return LaunchForm(tool.login_url, fields)

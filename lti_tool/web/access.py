@@ -29,6 +29,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "registration.show",
             "registration.register",
             "registration.canvas_key",
+            "framed_login.check",
+            "framed_login.in_tab",
             "xapi.profile",
             "health.healthz",
             "health.readyz",

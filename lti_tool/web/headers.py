@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, g, request
 
-from lti_tool.web import administration
+from lti_tool.web import administration, visits
 from lti_tool.web.identity import frames_of
 
 POLICY = (
@@ -17,6 +17,11 @@ MAY_BE_KEPT = frozenset({"static", "bootstrap.static", "xapi.profile"})
 def register(app: Flask) -> None:
     app.before_request(_remember_frame)
     app.after_request(_set_headers)
+
+
+def show_everywhere() -> None:
+    """Let any site frame the current answer: it holds nothing of anybody, its platform is not sure yet."""
+    g.frame_ancestors = ["*"]
 
 
 def _remember_frame() -> None:
@@ -35,7 +40,7 @@ def _set_headers(response: Response) -> Response:
         "Content-Security-Policy", f"{POLICY}; form-action {targets}; frame-ancestors {ancestors}"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Referrer-Policy", "no-referrer" if visits.is_one() else "same-origin")
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if response.mimetype == "text/html" or request.endpoint not in MAY_BE_KEPT:

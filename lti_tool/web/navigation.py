@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from lti_tool.db import models
 from lti_tool.web.access import Place
 from lti_tool.web.administration import Administrator
+from lti_tool.web.identity import way_back
 
 COHORT = ("cohorts.show", _l("Cohort"))
 PEOPLE = ("cohorts.people", _l("People"))
@@ -42,14 +43,15 @@ def register(app: Flask) -> None:
 def _head() -> dict[str, Any]:
     here: Place | None = g.get("place")
     if here is None:
-        return {"viewer": None, "place": _administration(), "zone_url": None}
+        return {"viewer": None, "place": _administration(), "zone_url": None, "course_url": None}
     head = Head(
         course=here.course.display_title or _("Your course"),
         cohort=here.cohort.name if here.cohort else None,
         links=_links(here) if here.cohort else [],
     )
-    zone_url = url_for("profiles.timezone", course_id=here.course.id, back=request.path)
-    return {"viewer": here.viewer, "place": head, "zone_url": zone_url}
+    zone_url = url_for("profiles.timezone", course_id=here.course.id, back=request.script_root + request.path)
+    course_url = way_back(here.course.id, from_tab=True)
+    return {"viewer": here.viewer, "place": head, "zone_url": zone_url, "course_url": course_url}
 
 
 def _administration() -> Head | None:

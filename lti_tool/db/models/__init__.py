@@ -22,6 +22,7 @@ from lti_tool.db.models.round import Round, Scenario, ScenarioLeftOut, ScenarioP
 from lti_tool.db.models.self_test import SelfTest
 from lti_tool.db.models.session import Attendance, Session
 from lti_tool.db.models.tool_key import ToolKey
+from lti_tool.db.models.visit import Visit
 
 __all__ = [
     "AccessToken",
@@ -64,4 +65,5 @@ __all__ = [
     "Statement",
     "ToolKey",
     "Topic",
+    "Visit",
 ]

@@ -16,6 +16,7 @@ from lti_tool.rooms.cohorts.expert_form import ExpertForm
 from lti_tool.rooms.cohorts.forms import CohortForm
 from lti_tool.web import access, administration, groups
 from lti_tool.web.errors import not_found
+from lti_tool.web.identity import way_back
 from lti_tool.web.times import zone
 
 bp = Blueprint("cohorts", __name__, url_prefix="/courses/<int:course_id>")
@@ -38,7 +39,8 @@ def home(course_id: int) -> Page:
             "cohorts/list.html", list=page, cards=overview.cards(page.cards), admin_url=_admin_url()
         )
     if viewer.member.role != "learner":
-        return render_template("cohorts/visitor.html", role=viewer.member.role)
+        back = way_back(course_id)
+        return render_template("cohorts/visitor.html", role=viewer.member.role, back=back)
     url, choices = landing.way_in(db.session, viewer.member, viewer.link_id, clock.today(zone()))
     if url is not None:
         return redirect(url, 303)
