@@ -38,7 +38,7 @@ def without_cookies(client: FlaskClient, lms: Lms, **changes: Any) -> str:
 
 
 def data(page: str, name: str) -> str:
-    found = re.search(rf'(?:data-{name}|name="{name}" value)="([^"]*)"', page)
+    found = re.search(rf'(?:data-{name}|name="{name}"[^>]* value)="([^"]*)"', page)
     assert found, page
     return unescape(found[1])
 
@@ -213,8 +213,8 @@ class TestVisits:
         assert page.headers["Content-Security-Policy"].endswith("frame-ancestors https://lms.example")
         for kind, found in re.findall(r'(href|src|action)="(/[^"]*)"', page.text):
             assert found.startswith(prefix), (kind, found)
-        style = client.get(f"{prefix}/static/peer.css", headers={"Sec-Fetch-Site": "same-origin"})
-        assert style.status_code == 200
+        with client.get(f"{prefix}/static/peer.css", headers={"Sec-Fetch-Site": "same-origin"}) as style:
+            assert style.status_code == 200
 
     @pytest.mark.parametrize(
         "headers",
