@@ -316,7 +316,7 @@ class TestTheWayBack:
 
     def test_an_unknown_deployment_leads_back(self, client: FlaskClient, lms: Lms) -> None:
         answer = lms.launch(client, {CLAIM + "deployment_id": "9"})
-        assert_refused(answer, "deployment-unknown", 403)
+        assert_refused(answer, "deployment-pending", 403)
         assert (self.link(answer.text) or "").startswith("https://lms.example/return?lti_errormsg=")
 
     def test_an_observer_is_led_back(self, client: FlaskClient, lms: Lms) -> None:
