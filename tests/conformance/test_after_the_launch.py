@@ -1,5 +1,6 @@
 """Cases 64 and 65: what a launch opened stays with its own person, course and scopes."""
 
+import responses
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -13,9 +14,12 @@ READ_ONLY = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"
 
 
 def test_case_64_a_course_of_another_session_or_tenant_is_not_opened(
-    client: FlaskClient, lms: Lms, session: Session, cast: Cast
+    client: FlaskClient, outside: responses.RequestsMock, session: Session, cast: Cast
 ) -> None:
     """There is no launch id to submit: an address names its course, and each course needs its own launch."""
+    lms = Lms(issuer="https://third.example")
+    lms.register(session)
+    lms.publish(outside)
     own = member_of(session, lms.launch(client))
     assert client.get(f"/courses/{own.course_id}/", follow_redirects=True).status_code == 200
     for theirs in (cast.course.id, cast.outsider.course_id, cast.other_platform.course_id):

@@ -11,6 +11,8 @@ from tests.lms import CLAIM, Lms, post, raw_token
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
+FRAMED = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"}
+
 texts = st.text(st.characters(codec=None), max_size=40)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,
@@ -95,14 +97,18 @@ def test_an_unsigned_token_with_any_header_lets_nobody_in(client: FlaskClient, l
 @FEW
 @given(
     form=st.dictionaries(
-        st.sampled_from(["id_token", "state", "error", "error_description", "x"]), form_texts, max_size=5
+        st.sampled_from(["id_token", "state", "proof", "error", "error_description", "x"]),
+        form_texts,
+        max_size=5,
     )
 )
 def test_a_launch_form_of_anything_lets_nobody_in(
     client: FlaskClient, lms: Lms, form: dict[str, str]
 ) -> None:
-    answer = client.post("/lti/launch", data=form)
-    assert 400 <= answer.status_code < 500
+    for headers in ({}, FRAMED):
+        answer = client.post("/lti/launch", data=form, headers=headers)
+        assert 400 <= answer.status_code < 500
+        assert "/courses/" not in answer.text
 
 
 @FEW
@@ -125,6 +131,24 @@ def test_a_login_form_of_anything_is_answered_or_refused(
         assert answer.status_code == 302 or 400 <= answer.status_code < 500
         if answer.status_code == 302:
             assert answer.location.startswith("https://lms.example/auth?")
+
+
+@FEW
+@given(target=form_texts, proof=form_texts, step=st.sampled_from(["check", "tab"]), state=form_texts)
+def test_a_framed_login_of_anything_ends_in_a_page_and_lets_nobody_in(
+    client: FlaskClient, lms: Lms, target: str, proof: str, step: str, state: str
+) -> None:
+    answer = client.post("/lti/login", data=lms.initiation(lti_storage_target=target), headers=FRAMED)
+    assert answer.status_code == 302 or 400 <= answer.status_code < 500
+    if answer.status_code == 302 and answer.location.startswith("/lti/"):
+        begun = answer.location.split("state=")[1]
+        stranger = client.application.test_client()
+        page = stranger.get(answer.location, headers=FRAMED)
+        assert page.status_code == 200
+        form = {"id_token": "x.y.z", "state": begun, "proof": proof}
+        assert 400 <= stranger.post("/lti/launch", data=form, headers=FRAMED).status_code < 500
+    other = client.get(f"/lti/login/{step}", query_string={"state": state, "storage": proof}, headers=FRAMED)
+    assert 400 <= other.status_code < 500
 
 
 def test_bytes_that_are_no_form_are_refused(client: FlaskClient, lms: Lms) -> None:

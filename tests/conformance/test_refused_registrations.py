@@ -14,7 +14,7 @@ from tests.registering import Registering, make_invite, moodle_answer, moodle_co
     "issuer",
     ["https://canvas.instructure.com", "https://moodle.example.evil.example", "https://moodle.example:8443"],
 )
-def test_62_a_configuration_that_speaks_for_another_host_is_refused(
+def test_case_62_a_configuration_that_speaks_for_another_host_is_refused(
     client: FlaskClient, session: Session, outside: responses.RequestsMock, issuer: str
 ) -> None:
     platform = Registering(outside, moodle_configuration() | {"issuer": issuer})
@@ -39,7 +39,7 @@ def test_62_a_configuration_that_speaks_for_another_host_is_refused(
         ("https://2130706433/", "configuration-unreachable"),
     ],
 )
-def test_62_an_internal_address_is_never_asked(
+def test_case_62_an_internal_address_is_never_asked(
     client: FlaskClient, session: Session, url: str, code: str
 ) -> None:
     answer = client.get(
@@ -51,7 +51,7 @@ def test_62_an_internal_address_is_never_asked(
 @pytest.mark.parametrize(
     "name", ["authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint"]
 )
-def test_62_endpoints_without_https_are_refused(
+def test_case_62_endpoints_without_https_are_refused(
     client: FlaskClient, session: Session, outside: responses.RequestsMock, name: str
 ) -> None:
     platform = Registering(outside, moodle_configuration() | {name: "http://moodle.example/x"})
@@ -59,7 +59,7 @@ def test_62_endpoints_without_https_are_refused(
     assert_refused(platform.opened(client, make_invite(session)), "configuration-unreadable")
 
 
-def test_62_an_internal_registration_endpoint_is_never_asked(
+def test_case_62_an_internal_registration_endpoint_is_never_asked(
     client: FlaskClient, session: Session, outside: responses.RequestsMock
 ) -> None:
     internal = "https://10.0.0.7/register"
@@ -69,7 +69,7 @@ def test_62_an_internal_registration_endpoint_is_never_asked(
     assert_refused(platform.confirmed(client, make_invite(session)), "registration-unreachable")
 
 
-def test_63_a_reused_registration_link_is_refused(
+def test_case_63_a_reused_registration_link_is_refused(
     client: FlaskClient, session: Session, outside: responses.RequestsMock
 ) -> None:
     platform = Registering(outside, moodle_configuration())

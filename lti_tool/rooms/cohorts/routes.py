@@ -40,7 +40,8 @@ def home(course_id: int) -> Page:
         )
     if viewer.member.role != "learner":
         back = way_back(course_id)
-        return render_template("cohorts/visitor.html", role=viewer.member.role, back=back)
+        # The page leads back by its own button.
+        return render_template("cohorts/visitor.html", role=viewer.member.role, back=back, course_url=None)
     url, choices = landing.way_in(db.session, viewer.member, viewer.link_id, clock.today(zone()))
     if url is not None:
         return redirect(url, 303)

@@ -21,7 +21,7 @@ def test_a_test_student_joins_and_uses_every_page(client: FlaskClient, session: 
     become_test_student(session, cast.mentee)
     enter(client, cast.mentee)
     base = f"/courses/{cast.course.id}/cohorts/{cast.cohort.id}"
-    for page in ("topics", "times", "me", "home", "participation"):
+    for page in ("topics", "times", "me", "home", "mine"):
         answer = client.get(f"{base}/{page}", follow_redirects=True)
         assert answer.status_code == 200, page
 
