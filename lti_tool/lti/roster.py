@@ -63,6 +63,7 @@ def run_held(job_id: int) -> None:
     _reporter(job_id)(0.1, "roster.saving")
     begin_write(db.session)
     job = db.session.get_one(models.Job, job_id)
+    assert job.course_id is not None
     course = _locked(db.session, job.course_id)
     change = held_roster.apply_held(db.session, course)
     if change is None:

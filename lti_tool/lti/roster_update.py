@@ -1,7 +1,7 @@
 """Write a course list that was read: the differences, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -54,6 +54,8 @@ def apply(
     (administrators of the LMS are in no course list) stay, as do people who were launched while the list was
     read.
     """
+    if not course.deployment.platform.keeps_names:
+        found = [replace(one, name=None, email=None) for one in found]
     known = known_members(session, course)
     takes_part = _takes_part(session, course)
     listed = {member.sub for member in found}

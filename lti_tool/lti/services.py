@@ -30,12 +30,14 @@ class ServicePlatform:
     id: int
     client_id: str
     token_url: str
+    audience: str | None = None
+    """Whom client assertions are for; None: the token URL."""
 
 
 def platform_of(source: models.Course | models.Platform) -> ServicePlatform:
     """The platform behind a course (two rows are read) or itself."""
     platform = source.deployment.platform if isinstance(source, models.Course) else source
-    return ServicePlatform(platform.id, platform.client_id, platform.token_url)
+    return ServicePlatform(platform.id, platform.client_id, platform.token_url, platform.token_audience)
 
 
 def request(method: str, url: str, **arguments: Any) -> requests.Response:

@@ -15,10 +15,11 @@ from lti_tool.sandbox.membership_role import has_role
 from lti_tool.sandbox.messages import custom_claim, profile_claims
 from lti_tool.sandbox.models import Membership, ResourceLink
 from lti_tool.sandbox.paging import add_link, read_page
-from lti_tool.sandbox.platform import memberships_url, platform
+from lti_tool.sandbox.platform import memberships_url
 from lti_tool.sandbox.service_error import ServiceError
 from lti_tool.sandbox.service_log import describe
 from lti_tool.sandbox.store import session
+from lti_tool.sandbox.tools import find_tool
 from lti_tool.sandbox.vocabulary import (
     CLAIM,
     MEDIA_MEMBERSHIPS,
@@ -40,7 +41,7 @@ def list_members(course_id: str) -> Response:
     client_id = require_scope(SCOPE_MEMBERSHIP_READ)
     require_accept(MEDIA_MEMBERSHIPS)
     course = require_course(course_id)
-    tool = platform().tool(client_id)
+    tool = find_tool(client_id)
     if tool is None:
         raise ServiceError(403, "unknown_tool", "This tool is no longer registered.")
     link = _asked_link(course_id, client_id)

@@ -26,12 +26,14 @@ MESSAGES = {
     "round.solving": _l("Finding the best pairs for all"),
     "round.reviews": _l("Planning the expert checkpoints"),
     "round.saving": _l("Writing down the proposal"),
+    "grades.reckoning": _l("Reckoning everybody's points"),
 }
 
 LABELS = {
     "roster": _l("Reading the course list"),
     "roster_held": _l("Applying the course list"),
     "round": _l("Matching"),
+    "grades": _l("Reckoning points"),
 }
 
 
@@ -70,6 +72,8 @@ def cancel(course_id: int, job_id: int) -> BaseResponse:
 def wording(job: models.Job) -> str:
     if job.state == "failed":
         return job.error or str(_("It did not work out."))
+    if job.state == "cancelled" and job.kind == "grades":
+        return str(_("It was stopped. Some points are new already: send all again to go on."))
     if job.state == "cancelled":
         return str(_("It was stopped. Nothing was changed."))
     return str(MESSAGES.get(job.message, MESSAGES[""]))
@@ -82,6 +86,8 @@ def _job() -> models.Job:
 
 def _result_url(job: models.Job) -> str:
     """Where the result of a finished work is seen."""
+    if job.kind == "grades":
+        return _gradebook_url(job)
     matching_round = db.session.scalar(select(models.Round).where(models.Round.job_id == job.id))
     if matching_round is None:
         return _roster_url(job)
@@ -105,3 +111,10 @@ def _tell(job: models.Job) -> None:
     """A receipt on the page to which the result leads."""
     if job.result is not None and not job.result["held"] and place().viewer.teaches:
         say_receipt(_("The course list was read"), roster_words.changes(job.result))
+
+
+def _gradebook_url(job: models.Job) -> str:
+    rule = db.session.scalar(select(models.GradeRule).where(models.GradeRule.job_id == job.id))
+    if rule is None:
+        return url_for("cohorts.home", course_id=job.course_id)
+    return url_for("reports.gradebook", course_id=job.course_id, cohort_id=rule.cohort_id)

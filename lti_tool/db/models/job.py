@@ -15,11 +15,13 @@ class Job(Base):
     __tablename__ = "job"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
+    platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"), index=True)
+    """Set instead of the course for what an administrator starts."""
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))
     """The cohort from whose page it was started, to which its result leads back."""
     kind: Mapped[str] = mapped_column(String(32))
-    """roster, roster_held (apply a held course list) or round."""
+    """roster, roster_held (apply a held course list), round, grades or selftest."""
     state: Mapped[str] = mapped_column(String(10))
     """queued, running, done, failed or cancelled."""
     percent: Mapped[int] = mapped_column(default=0)

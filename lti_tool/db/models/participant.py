@@ -40,6 +40,10 @@ class Participant(Base):
     left_at: Mapped[datetime | None]
     kept_at: Mapped[datetime | None]
     """When an instructor said that this person stays although the course list lacks them."""
+    prepared_at: Mapped[datetime | None]
+    """When enough was known for the first time to match this person."""
+    excused_at: Mapped[datetime | None]
+    """An instructor excused this person from being graded."""
 
     cohort: Mapped[Cohort] = relationship()
     member: Mapped[Member] = relationship(lazy="joined")

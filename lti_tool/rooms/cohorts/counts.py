@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
 
@@ -159,14 +159,11 @@ def _checkpoints() -> Select[*tuple[Any, ...]]:
 
 
 def _refused_grades() -> Select[*tuple[Any, ...]]:
-    newer = aliased(models.Delivery)
     score = models.Delivery
-    superseded = exists().where(
-        newer.participant_id == score.participant_id, newer.kind == "score", newer.id > score.id
-    )
     return (
-        select(P.cohort_id, func.count().label("refused_grades"))
+        select(P.cohort_id, func.count(P.id.distinct()).label("refused_grades"))
         .join(score, score.participant_id == P.id)
-        .where(score.kind == "score", score.state == "dead", ~superseded)
+        # A newer score overtakes a refused one, which then is no longer "dead".
+        .where(score.kind == "score", score.state == "dead")
         .group_by(P.cohort_id)
     )

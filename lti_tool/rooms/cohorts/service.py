@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool import jobs
 from lti_tool.db import clock, models
-from lti_tool.outbox import participation
+from lti_tool.outbox import whole_cohort
 from lti_tool.rooms.cohorts.plan import CohortPlan, TopicPlan
 
 REPEATED_WITHIN = timedelta(minutes=2)
@@ -67,7 +67,7 @@ def change(session: Session, cohort: models.Cohort, plan: CohortPlan) -> None:
         _change_topics(session, cohort, plan.topics)
         _set(cohort, plan)
     if before != (rule.enabled, rule.maximum, rule.sessions_for_full):
-        _reckon_again(session, cohort)
+        whole_cohort.reckon(session, cohort)
 
 
 def approve_mentor(participant: models.Participant) -> None:
@@ -165,14 +165,3 @@ def _remove_topic(session: Session, cohort: models.Cohort, topic: models.Topic) 
 def _in_use(session: Session, topic: models.Topic) -> bool:
     owners = (models.Interest, models.Mentorship, models.Checkpoint, models.ScenarioPair)
     return any(session.scalar(select(exists().where(owner.topic_id == topic.id))) for owner in owners)
-
-
-def _reckon_again(session: Session, cohort: models.Cohort) -> None:
-    """The points of everybody who has some, by the new rule."""
-    held = (
-        select(models.Attendance.participant_id)
-        .join(models.Attendance.session)
-        .where(models.Session.cohort_id == cohort.id, models.Session.held_at.is_not(None))
-    )
-    for participant in session.scalars(select(models.Participant).where(models.Participant.id.in_(held))):
-        participation.update(session, participant)

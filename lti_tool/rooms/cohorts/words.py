@@ -2,9 +2,9 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from lti_tool.db import models
+from lti_tool.web import rule_words
 
 ROLE_NAMES = {
     "mentee": _l("Wants to learn"),
@@ -69,13 +69,4 @@ def rules(cohort: models.Cohort) -> list[tuple[str, str]]:
 
 
 def _grade_rule(rule: models.GradeRule) -> str:
-    if not rule.enabled:
-        return str(_("Nothing is sent"))
-    return str(
-        ngettext(
-            "%(points)s points for %(num)s session. Only taking part counts.",
-            "%(points)s points for %(num)s sessions; fewer give their share. Only taking part counts.",
-            rule.sessions_for_full,
-            points=rule.maximum,
-        )
-    )
+    return rule_words.sentence(rule) if rule.enabled else str(_("Nothing is sent"))

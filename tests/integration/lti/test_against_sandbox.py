@@ -137,13 +137,16 @@ def test_groups_are_read_with_the_roster(session: Session, course: models.Course
 
 
 def test_a_score_arrives_in_the_gradebook(session: Session, course: models.Course) -> None:
-    def column() -> str:
-        return grades.find_or_create_line_item(
-            session, course, resource_id="cohort-1", tag="participation", label="Peer mentoring", maximum=50
-        )
+    def found() -> str | None:
+        return grades.find_line_item(session, course, resource_id="cohort-1", tag="participation")
 
-    url = column()
-    assert column() == url
+    assert found() is None
+    url = grades.create_line_item(
+        session, course, resource_id="cohort-1", tag="participation", label="Peer mentoring", maximum=50
+    )
+    assert found() == url
+    assert not grades.line_item_is_gone(session, course, url)
+    assert grades.line_item_is_gone(session, course, url.replace("/lineitem", "99/lineitem"))
     moment = clock.now()
     assert grades.send_score(session, course, url, score("ana", 40, moment.isoformat())) in {200, 204}
     assert grades.results(session, course, url) == [grades.Result("ana", 40.0, 50.0, "4 of 5 sessions")]

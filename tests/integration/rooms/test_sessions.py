@@ -1,10 +1,12 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlalchemy import event, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -459,11 +461,33 @@ def test_the_same_booking_in_the_same_moment_is_one_session(
 ) -> None:
     starts_at = clock.now().replace(microsecond=0) + timedelta(days=2)
     first = service.book(session, mentorship, cast.p_mentee, starts_at=starts_at, minutes=60, place=None)
-    first_id = first.id
-    with Session(session.get_bind()) as other:
-        again = other.get_one(models.Mentorship, mentorship.id)
-        by = other.get_one(models.Participant, cast.p_mentor.id)
-        # The first booking is kept after the second has looked for one and before it writes its own.
-        event.listen(other, "before_flush", lambda *_: session.commit())
-        second = service.book(other, again, by, starts_at=starts_at, minutes=60, place=None)
-        assert second.id == first_id
+    first_id, mentorship_id, mentor_id = first.id, mentorship.id, cast.p_mentor.id
+    bind = session.get_bind()
+    assert isinstance(bind, Engine)
+
+    def book_again() -> int:
+        with Session(bind) as other:
+            again = other.get_one(models.Mentorship, mentorship_id)
+            by = other.get_one(models.Participant, mentor_id)
+            second = service.book(other, again, by, starts_at=starts_at, minutes=60, place=None)
+            return second.id
+
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(book_again)
+        try:
+            wait_for_somebody_who_waits(bind)
+        finally:
+            session.commit()
+        assert second.result(timeout=30) == first_id
+
+
+def wait_for_somebody_who_waits(bind: Engine) -> None:
+    """Until some connection waits for a row that another one holds."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    for _attempt in range(300):
+        # A connection of its own each time: a transaction sees what it saw first.
+        with bind.connect() as looking:
+            if looking.scalar(waiting):
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")
