@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -138,37 +138,64 @@ def _write_chunk(
     for one in chunk:
         if one.sub in known:
             change += _update(known[one.sub], one, takes_part)
+    known.update(_add(session, course, taken, newcomers))
+    return change + RosterChange(added=len(newcomers))
+
+
+def _add(
+    session: Session, course: models.Course, taken: set[str], newcomers: Sequence[RosterMember]
+) -> dict[str, models.Member]:
+    """Members for people who are new in the course; a handful of statements whatever their number.
+
+    (The session would insert row by row on SQLite, to learn each row's id.)
+    """
+    if not newcomers:
+        return {}
     people = _people(session, course.deployment.platform_id, newcomers)
-    fresh: dict[str, models.Member] = {}
+    rows = []
     for one in newcomers:
         pseudonym = pseudonyms.draw(taken)
         taken.add(pseudonym)
-        fresh[one.sub] = models.Member(
-            course_id=course.id,
-            person=people[one.sub],
-            pseudonym=pseudonym,
-            role=one.role.value,
-            role_from_launch=False,
-            active=one.active,
+        rows.append(
+            {
+                "course_id": course.id,
+                "person_id": people[one.sub].id,
+                "pseudonym": pseudonym,
+                "role": one.role.value,
+                "role_from_launch": False,
+                "is_test": False,
+                "active": one.active,
+            }
         )
-    session.add_all(fresh.values())
-    session.flush()
-    known.update(fresh)
-    return change + RosterChange(added=len(fresh))
+    session.execute(insert(models.Member), rows)
+    query = select(models.Member).where(
+        models.Member.course_id == course.id,
+        models.Member.person_id.in_([person.id for person in people.values()]),
+    )
+    return {member.person.sub: member for member in session.scalars(query)}
 
 
 def _people(
     session: Session, platform_id: int, newcomers: Sequence[RosterMember]
 ) -> dict[str, models.Person]:
+    """The person of each newcomer: known from another course, or new."""
     query = select(models.Person).where(
         models.Person.platform_id == platform_id, models.Person.sub.in_([one.sub for one in newcomers])
     )
-    people = {person.sub: person for person in session.scalars(query)} if newcomers else {}
+    known = {person.sub: person for person in session.scalars(query)}
     for one in newcomers:
-        person = people.setdefault(one.sub, models.Person(platform_id=platform_id, sub=one.sub))
-        person.name = one.name or person.name
-        person.email = one.email or person.email
-    return people
+        if one.sub in known:
+            known[one.sub].name = one.name or known[one.sub].name
+            known[one.sub].email = one.email or known[one.sub].email
+    rows = [
+        {"platform_id": platform_id, "sub": one.sub, "name": one.name, "email": one.email}
+        for one in newcomers
+        if one.sub not in known
+    ]
+    if rows:
+        session.execute(insert(models.Person), rows)
+        known = {person.sub: person for person in session.scalars(query)}
+    return known
 
 
 def _update(member: models.Member, one: RosterMember, takes_part: set[int]) -> RosterChange:

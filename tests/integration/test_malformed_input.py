@@ -48,6 +48,8 @@ IDS = (
     "deep_link_id",
 )
 QUERY = (
+    "who",
+    "was",
     "page",
     "left_out",
     "signed",
@@ -61,7 +63,7 @@ QUERY = (
     "placing",
     "cohort",
 )
-ROWS = ("{newcomer}", "{statistics}")
+ROWS = ("{newcomer}", "{statistics}", "{participant_id}")
 UNFUZZED = {"static", "bootstrap.static"}
 ENDPOINTS = sorted(set().union(*ACCESS.values()) - UNFUZZED)
 
@@ -81,6 +83,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
         "ends_on": "2027-02-01",
         "mentors": "anyone",
         "checkpoints": "high_risk",
+        "group_rule": "same",
+        "group_set": "",
         "graded": "y",
         "maximum": "100",
         "sessions_for_full": "6",
@@ -112,6 +116,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "profiles.times": {"timezone": "Africa/Cairo", "week": ["3", "4"]},
     "profiles.timezone": {"timezone": "Asia/Tokyo", "back": "/courses/1/"},
     "profiles.me": {"role": "mentor"},
+    "roster.decide": {"who": "{participant_id}", "decision": "keep"},
     "sessions.book": {
         "slot": "other",
         "date": YESTERDAY,

@@ -275,6 +275,7 @@ def test_an_empty_list_changes_nothing(session: Session, cast: Cast, lms: respon
 
 
 def start_job(session: Session, cast: Cast) -> int:
+    session.rollback()
     engine.begin_write(session)
     job = jobs.start(session, cast.course.id, "roster")
     job_id = job.id

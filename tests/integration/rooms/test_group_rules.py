@@ -1,0 +1,136 @@
+"""Pairs from the same group, or from different ones: chosen in the cohort's form, kept by the round."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from lti_tool.db import models
+from tests.cast import Cast, enter, make_mentorship
+from tests.integration.rooms.matching_rounds import change, make_proposal, rounds_url
+from tests.integration.rooms.test_cohorts import form
+
+
+@pytest.fixture
+def labs(session: Session, cast: Cast) -> None:
+    """Ana and Bo are in Lab A, Chi is in Lab B; Chi and Bo share a tutorial."""
+    with change(session):
+        for key, name, set_name, people in (
+            ("a", "Lab A", "Labs", [cast.mentee, cast.mentor]),
+            ("b", "Lab B", "Labs", [cast.both]),
+            ("t", "Monday", "Tutorials", [cast.both, cast.mentor]),
+        ):
+            group = models.CourseGroup(
+                course=cast.course, kind="group", key=key, name=name, set_key=set_name, set_name=set_name
+            )
+            session.add_all(models.GroupMember(group=group, member=member) for member in people)
+
+
+def rule(session: Session, cast: Cast, which: str, group_set: str | None) -> None:
+    with change(session):
+        cast.cohort.group_rule, cast.cohort.group_set = which, group_set
+
+
+@pytest.mark.usefixtures("labs")
+class TestRound:
+    @pytest.mark.parametrize(
+        ("which", "group_set", "pairs"),
+        [
+            ("same", "set:Labs", {("ana", "bo")}),
+            ("different", "set:Labs", {("chi", "bo")}),
+            ("same", "set:Tutorials", {("chi", "bo")}),
+            ("any", None, {("ana", "bo"), ("chi", "bo")}),
+        ],
+    )
+    def test_only_pairs_that_the_rule_allows_are_proposed(
+        self,
+        app: Flask,
+        client: FlaskClient,
+        session: Session,
+        cast: Cast,
+        which: str,
+        group_set: str | None,
+        pairs: set[tuple[str, str]],
+    ) -> None:
+        rule(session, cast, which, group_set)
+        enter(client, cast.instructor)
+        found = make_proposal(app, client, session, cast)
+        made = {
+            (pair.mentee.member.person.sub, pair.mentor.member.person.sub)
+            for pair in found.scenarios[0].pairs
+        }
+        assert made & {("ana", "bo"), ("chi", "bo")} == pairs
+
+    def test_the_proposal_says_why(
+        self, app: Flask, client: FlaskClient, session: Session, cast: Cast
+    ) -> None:
+        rule(session, cast, "same", "set:Labs")
+        enter(client, cast.instructor)
+        found = make_proposal(app, client, session, cast)
+        page = client.get(rounds_url(cast, f"/{found.id}")).text
+        assert "Both are in Lab A." in page
+        assert "Pairs come from one group in this cohort, and no mentor in Lab B would fit." in page
+        assert "Find a mentor in the learner&#39;s group, or allow pairs from any group." in page
+
+
+def test_a_pair_reads_that_it_shares_a_group(client: FlaskClient, session: Session, cast: Cast) -> None:
+    with change(session):
+        pair = make_mentorship(session, cast.cohort, cast.p_mentee, cast.p_mentor, cast.statistics)
+        pair.reasons = [{"kind": "shared_groups", "params": {"names": ["Lab A"]}}]
+    enter(client, cast.mentee)
+    page = client.get(f"/courses/{cast.course.id}/cohorts/{cast.cohort.id}/mentorships/{pair.id}").text
+    assert "You are both in Lab A." in page
+
+
+class TestForm:
+    def edit(self, cast: Cast) -> str:
+        return f"/courses/{cast.course.id}/cohorts/{cast.cohort.id}/edit"
+
+    def test_a_course_without_groups_is_not_asked(self, client: FlaskClient, cast: Cast) -> None:
+        enter(client, cast.instructor)
+        assert "where do pairs come from" not in client.get(self.edit(cast)).text
+
+    @pytest.mark.usefixtures("labs")
+    def test_the_rule_is_chosen_for_a_set_and_shown(
+        self, client: FlaskClient, session: Session, cast: Cast
+    ) -> None:
+        enter(client, cast.instructor)
+        address = f"/courses/{cast.course.id}/cohorts/new"
+        page = client.get(address).text
+        assert "where do pairs come from" in page
+        assert 'value="set:Labs"' in page
+        answer = client.post(address, data=form(group_rule="different", group_set="set:Labs"))
+        assert answer.status_code == 303
+        session.rollback()
+        made = session.query(models.Cohort).filter_by(name="Autumn statistics").one()
+        assert (made.group_rule, made.group_set) == ("different", "set:Labs")
+        assert "Only from different groups" in client.get(answer.location).text
+
+    @pytest.mark.usefixtures("labs")
+    def test_groups_that_do_not_exist_are_refused(self, client: FlaskClient, cast: Cast) -> None:
+        enter(client, cast.instructor)
+        address = f"/courses/{cast.course.id}/cohorts/new"
+        for wrong in ({"group_rule": "none"}, {"group_rule": "same", "group_set": "set:Elsewhere"}):
+            assert client.post(address, data=form(**wrong)).status_code == 422
+
+
+@pytest.mark.usefixtures("labs")
+def test_groups_of_one_name_are_told_apart(
+    app: Flask, client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    """Two sets with a "Lab A" each: sharing the name is not sharing the group."""
+    with change(session):
+        twin = models.CourseGroup(
+            course=cast.course, kind="group", key="x", name="Lab A", set_key="Other", set_name="Other"
+        )
+        session.add(models.GroupMember(group=twin, member=cast.both))
+        session.query(models.GroupMember).filter(
+            models.GroupMember.group.has(models.CourseGroup.key == "t")
+        ).delete(synchronize_session=False)
+    rule(session, cast, "same", None)
+    enter(client, cast.instructor)
+    found = make_proposal(app, client, session, cast)
+    made = {(pair.mentee_id, pair.mentor_id) for pair in found.scenarios[0].pairs}
+    assert made == {(cast.p_mentee.id, cast.p_mentor.id)}
+    facts = [reason for reason in found.scenarios[0].pairs[0].reasons if reason["kind"] == "shared_groups"]
+    assert facts == [{"kind": "shared_groups", "params": {"names": ["Lab A (Labs)"]}}]
