@@ -110,8 +110,8 @@ def _connect_database(app: Flask, settings: Settings) -> None:
 
 
 def _begin_transaction() -> None:
-    # No page: nothing to write. Launches and registrations ask the platform first, and begin after that.
-    if request.endpoint in {None, "lti.launch", "registration.register"}:
+    # No page: nothing to write. Launches, notices, registrations ask the platform first, and begin then.
+    if request.endpoint in {None, "lti.launch", "lti.notices", "registration.register"}:
         return
     if request.method not in SAFE_METHODS or request.endpoint in WRITE_ON_GET:
         engine.begin_write(db.session)

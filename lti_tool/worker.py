@@ -13,7 +13,7 @@ from huey.serializer import SignedSerializer
 from lti_tool import jobs, outbox
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
-from lti_tool.lti import deep_linking, login_state, roster
+from lti_tool.lti import deep_linking, login_state, notices, roster
 from lti_tool.outbox import delivery, readback, whole_cohort
 from lti_tool.rooms.admin import selftest
 from lti_tool.rooms.rounds import solving
@@ -99,6 +99,7 @@ def _forget_expired() -> None:
     login_state.forget_expired(db.session, most=MOST_FORGOTTEN)
     deep_linking.forget_expired(db.session, most=MOST_FORGOTTEN)
     visits.forget_expired(db.session, most=MOST_FORGOTTEN)
+    notices.forget_expired(db.session, most=MOST_FORGOTTEN)
     engine.commit(db.session)
 
 

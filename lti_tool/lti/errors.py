@@ -168,6 +168,10 @@ _REFUSALS: dict[str, _Refusal] = {
         ),
         403,
     ),
+    "notice-malformed": _Refusal(
+        _NOT_UNDERSTOOD, _l("It is no list of notices of the kinds that Peer Mentor knows.")
+    ),
+    "notice-used": _Refusal(_NOT_TRUSTED, _l("This notice was taken before. Each one counts once.")),
     "subject-missing": _Refusal(
         _NOT_UNDERSTOOD, _l("It does not say who you are (sub), and nobody can take part anonymously.")
     ),

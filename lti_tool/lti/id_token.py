@@ -90,9 +90,18 @@ def check(claims: Mapping[str, Any], login: PendingLogin, trusted: Callable[[], 
     """
     if claims.get("iss") != login.issuer:
         raise LaunchRefused("issuer-wrong")
-    _check_audience(claims, login.client_id, trusted)
-    _check_times(claims)
+    check_envelope(claims, login.client_id, trusted)
     _check_nonce(claims, login.nonce)
+
+
+def check_envelope(claims: Mapping[str, Any], client_id: str, trusted: Callable[[], Collection[str]]) -> None:
+    """Check whom a token is for and when it is valid.
+
+    Raises:
+        LaunchRefused: audience-*, authorized-party-*, expiry-missing, issued-at-missing, token-*.
+    """
+    _check_audience(claims, client_id, trusted)
+    _check_times(claims)
 
 
 def _check_audience(

@@ -17,6 +17,7 @@ _ZONE_VARIABLES = ("timezone", "time_zone", "zoneinfo", "person_address_timezone
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MOST_CUSTOM = 100
 _MOST_SCOPES = 50
+_MOST_HISTORY = 20
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -60,6 +61,10 @@ class Launch:
     """What may be placed; only in a deep linking request."""
     for_user: str | None
     """``sub`` of whose work is to be shown; only in a submission review request."""
+
+    context_history: tuple[str, ...]
+    """Ids of the contexts of which this one is a copy, the latest first (LTI 1.3 core, appendix B)."""
+    link_history: tuple[str, ...]
 
     lineitems_url: str | None
     lineitem_url: str | None
@@ -115,6 +120,8 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
         link_description=text(link.get("description"), 2000),
         custom=custom,
         cohort_id=_cohort_id(custom),
+        context_history=_history(custom, "context_id_history"),
+        link_history=_history(custom, "link_id_history"),
         deep_linking=_deep_linking(claims),
         for_user=_for_user(claims),
         lineitems_url=service_url(endpoint.get("lineitems")),
@@ -192,6 +199,12 @@ def _custom(claims: Mapping[str, Any]) -> dict[str, str]:
 def _cohort_id(custom: Mapping[str, str]) -> int | None:
     value = custom.get("cohort_id", "")
     return int(value) if _NUMBER.fullmatch(value) else None
+
+
+def _history(custom: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Ids separated by commas; those that could not be stored are none."""
+    ids = (part.strip() for part in custom.get(name, "").split(",")[:_MOST_HISTORY])
+    return tuple(one for one in ids if is_identifier(one))
 
 
 def _deep_linking(claims: Mapping[str, Any]) -> deep_linking.Settings | None:

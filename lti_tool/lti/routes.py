@@ -14,6 +14,7 @@ from lti_tool.lti import (
     landing,
     login_cookie,
     login_state,
+    notices,
     validator,
     way_back,
 )
@@ -60,6 +61,15 @@ def launch() -> Response | str:
     response = _enter(accepted.launch, prefix)
     login_cookie.take_back(response, request.form["state"])
     return response
+
+
+@bp.post("/notices", endpoint="notices")
+def take_notices() -> Response:
+    """Notices from a platform (Platform Notification Service 1.0); all of a list are taken, or none."""
+    found = notices.read(db.session, request.get_data())
+    begin_write(db.session)
+    notices.take(db.session, found)
+    return jsonify(accepted=len(found))
 
 
 @bp.get("/jwks")

@@ -26,6 +26,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "lti.login",
             "lti.launch",
             "lti.jwks",
+            "lti.notices",
             "registration.show",
             "registration.register",
             "registration.canvas_key",
@@ -46,6 +47,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "instructor": frozenset(
         {
             "cohorts.create",
+            "cohorts.copy",
+            "cohorts.decline_copy",
             "cohorts.edit",
             "cohorts.show",
             "cohorts.people",

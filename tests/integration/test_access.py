@@ -91,6 +91,7 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
         "checkpoint_id": checkpoint.id,
         "job_id": job.id,
         "platform_id": cast.platform.id,
+        "source_id": cast.cohort.id,
         "deployment_id": cast.course.deployment_id,
         "deep_link_id": asked.id,
     }

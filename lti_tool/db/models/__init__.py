@@ -4,6 +4,7 @@ from lti_tool.db.models.admin_link import AdminLink
 from lti_tool.db.models.audit import AuditEntry
 from lti_tool.db.models.checkpoint import Checkpoint, Review
 from lti_tool.db.models.cohort import Cohort, Topic
+from lti_tool.db.models.copy import CohortCopy, CourseOrigin
 from lti_tool.db.models.course import Course, ResourceLink
 from lti_tool.db.models.deep_link import DeepLinkRequest
 from lti_tool.db.models.delivery import Delivery
@@ -15,6 +16,7 @@ from lti_tool.db.models.invite import Invite
 from lti_tool.db.models.job import Job
 from lti_tool.db.models.login import Login
 from lti_tool.db.models.mentorship import Mentorship, MentorshipPerson
+from lti_tool.db.models.notice import Notice
 from lti_tool.db.models.participant import Interest, Participant
 from lti_tool.db.models.person import Member, Person
 from lti_tool.db.models.platform import AccessToken, Deployment, Platform, PlatformKeySet
@@ -31,8 +33,10 @@ __all__ = [
     "AuditEntry",
     "Checkpoint",
     "Cohort",
+    "CohortCopy",
     "Course",
     "CourseGroup",
+    "CourseOrigin",
     "DeepLinkRequest",
     "Delivery",
     "Deployment",
@@ -50,6 +54,7 @@ __all__ = [
     "Member",
     "Mentorship",
     "MentorshipPerson",
+    "Notice",
     "Participant",
     "Person",
     "Platform",

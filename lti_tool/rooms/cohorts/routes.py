@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from lti_tool.db import clock, models
 from lti_tool.db.engine import db
+from lti_tool.rooms.cohorts import copying, landing, overview, queries, service, words
 from lti_tool.rooms.cohorts import experts as reviewers
-from lti_tool.rooms.cohorts import landing, overview, queries, service, words
 from lti_tool.rooms.cohorts import people as roll
 from lti_tool.rooms.cohorts.expert_form import ExpertForm
 from lti_tool.rooms.cohorts.forms import CohortForm
@@ -36,7 +36,11 @@ def home(course_id: int) -> Page:
     if viewer.teaches:
         page = queries.cohort_page(db.session, viewer.member, clock.today(zone()), _page())
         return render_template(
-            "cohorts/list.html", list=page, cards=overview.cards(page.cards), admin_url=_admin_url()
+            "cohorts/list.html",
+            list=page,
+            cards=overview.cards(page.cards),
+            admin_url=_admin_url(),
+            offers=copying.offers(db.session, viewer.member.course),
         )
     if viewer.member.role != "learner":
         back = way_back(course_id)
@@ -71,6 +75,27 @@ def _after_creation(cohort: models.Cohort) -> str:
     if placing is None or placing < 0:
         return _url("cohorts.show", cohort)
     return url_for("placing.choose", course_id=cohort.course_id, deep_link_id=placing, cohort=cohort.id)
+
+
+@bp.post("/cohorts/copy/<int:source_id>")
+def copy(course_id: int, source_id: int) -> Page:
+    here = access.place()
+    try:
+        cohort = copying.copy(db.session, here.course, source_id, here.viewer.member, clock.today(zone()))
+    except copying.NotOffered:
+        raise not_found() from None
+    flash(_("The set-up is copied. Look the dates over, then learners can join."), "success")
+    return redirect(_url("cohorts.edit", cohort), 303)
+
+
+@bp.post("/cohorts/copy/<int:source_id>/decline")
+def decline_copy(course_id: int, source_id: int) -> Page:
+    here = access.place()
+    try:
+        copying.decline(db.session, here.course, source_id, here.viewer.member)
+    except copying.NotOffered:
+        raise not_found() from None
+    return redirect(url_for("cohorts.home", course_id=course_id), 303)
 
 
 @bp.route("/cohorts/<int:cohort_id>/edit", methods=["GET", "POST"])
