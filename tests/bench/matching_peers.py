@@ -2,7 +2,7 @@
 
 Instances: people drawn with a seed. 64 topics with popularity 1/rank; a mentee wants 2 to 4, a mentor offers
 3 to 8, at levels 1 to 3. Three to six days of one time window of 5 to 9.5 hours in one of seven zones;
-English and one of five languages. A quarter as many mentors as mentees; the places, 1.05, 1 and 0.76 times the
+English and one of five languages. A quarter as many mentors as mentees; places, 1.05, 1 and 0.76 times the
 mentees, are dealt to mentors at random. Ours also makes the worst-off as well off as possible, and proves it.
 
 Times are processor seconds, so that they hold on a busy machine, with one thread for each method. Peak memory
