@@ -107,7 +107,10 @@ class Repair:
 
 def cheapest_repair(mentees: Sequence[Person], left_out: Collection[int], rules: Rules) -> Repair | None:
     """The one topic and time at which a new mentor would place most of those left out (by id); None when
-    nobody is, or none of them wants a topic or has enough time. Ties: lowest topic, earliest time."""
+    nobody is, or none of them wants a topic or has enough time. Ties: lowest topic, earliest time. None too
+    where the rules ask for groups: one mentor's group would not suit everybody."""
+    if rules.groups != "any":
+        return None
     waiting = sorted((one for one in mentees if one.id in left_out), key=lambda one: one.id)
     topics = sorted({topic for one in waiting for topic in one.wants})
     length = rules.min_shared_slots

@@ -84,3 +84,5 @@ def test_without_anybody_or_any_time_there_is_no_repair() -> None:
     assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1})], set(), rules) is None
     assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1}, frozenset())], {1}, rules) is None
     assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1}, frozenset({5}))], {1}, rules) is None
+    grouped = matching.Rules(groups="same")
+    assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1})], {1}, grouped) is None
