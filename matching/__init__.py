@@ -15,6 +15,7 @@ from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
 from matching.verification import Verification, verify
 from matching.week import local_week, utc_week
+from matching.what_if import Forced, Repair, blocking_pairs, cheapest_repair, force
 
 __all__ = [
     "AssignmentProblem",
@@ -24,6 +25,7 @@ __all__ = [
     "Certificate",
     "CsvPeople",
     "Expert",
+    "Forced",
     "InfeasibleMinimum",
     "LeftOut",
     "Pair",
@@ -32,11 +34,15 @@ __all__ = [
     "Progress",
     "Proof",
     "Reason",
+    "Repair",
     "ReviewSlot",
     "Rules",
     "ScoreMatrix",
     "Verification",
     "assign",
+    "blocking_pairs",
+    "cheapest_repair",
+    "force",
     "local_week",
     "people_problem",
     "plan",

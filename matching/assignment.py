@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.certificate import Certificate, certificate
 from matching.edges import Edges, allowed_edges
 from matching.flow import NOBODY, Cover, Flow, saturate
+from matching.generation import Best, Generation
 from matching.problem import MAX_SCORE, AssignmentProblem, Ints
 from matching.progress import Progress, silent
 from matching.transport import Prices, Transport, greatest_total, most_even_load
@@ -18,6 +19,9 @@ FAIR = ("matched", "worst", "total")
 PLAIN = ("matched", "total")
 #: Above this many equally good pairs the load is left as it came: the even spread is a courtesy, not a stage.
 SPREAD_EDGES = 50_000
+SPREAD_LARGE = 10_000
+#: Up to this many pairs every stage works on all of them at once.
+SMALL_CELLS = 20_000
 
 
 class InfeasibleMinimum(ValueError):
@@ -53,6 +57,7 @@ class _Fair:
     edges: Edges
     witness: Flow
     cover: Cover | None
+    floor: int = 0
 
 
 def assign(
@@ -73,7 +78,9 @@ def assign(
         raise ValueError(f"objective: must be {FAIR} or {PLAIN}")
     if time_limit is not None and not time_limit > 0:
         raise ValueError("time_limit: must be more than 0 seconds")
-    return _Run(problem, stages, time_limit, progress or silent).result()
+    run = _Run(problem, stages, time_limit, progress or silent)
+    is_large = problem.shape[0] * problem.shape[1] > SMALL_CELLS and not problem.least.any()
+    return run.large_result() if is_large else run.result()
 
 
 class _Run:
@@ -105,6 +112,55 @@ class _Run:
             transport = self._spread(rivals, transport, most.value)
         self.progress(1.0, "done")
         return self._report(most, fair, transport, bound)
+
+    def large_result(self) -> AssignmentResult:
+        """The same stages by delayed column generation."""
+        self.progress(0.0, "matched")
+        generation = Generation(self.problem, self._late)
+        most = generation.most()
+        fair = self._fairest_generated(generation, most)
+        if not most.value:
+            return self._report(
+                most,
+                fair,
+                Transport(most.mentor, Prices.zero(self.problem.shape[1])),
+                0,
+                generation.store.fingerprint,
+            )
+        self.progress(0.4, "total")
+        best = generation.greatest_total(fair.floor, fair.witness.mentor, most.value, self._remaining)
+        transport = self._spread_generated(generation, best, fair.floor, most.value)
+        self.progress(1.0, "done")
+        fair = replace(fair, edges=generation.edges)
+        return self._report(most, fair, transport, best.bound, generation.store.fingerprint)
+
+    def _fairest_generated(self, generation: Generation, most: Flow) -> _Fair:
+        """Binary search over the few chosen pairs; what they rule out is tried again with all."""
+        fair, target = _Fair(generation.edges, most, None), most.value
+        while "worst" in self.stages and target and not self._late():
+            self.progress(0.3, "worst")
+            thresholds = np.unique(generation.edges.score)
+            low, high = int(np.searchsorted(thresholds, fair.floor, side="right")), len(thresholds)
+            while low < high and not self._late():
+                middle = (low + high) // 2
+                flow = generation.sparse_reach(int(thresholds[middle]), target)
+                if flow.value == target:
+                    low, fair = middle + 1, replace(fair, witness=flow, floor=int(thresholds[middle]))
+                else:
+                    high = middle
+            floor = max(fair.floor, int(_scores(generation.edges, fair.witness.mentor).min()))
+            flow = generation.reach(floor + 1, target)
+            if flow.value < target:
+                return replace(fair, floor=floor, cover=flow.cover)
+            fair = replace(fair, witness=flow, floor=floor + 1)
+        return fair
+
+    def _spread_generated(self, generation: Generation, best: Best, floor: int, matched: int) -> Transport:
+        transport, total = best.transport, _total(generation.edges, best.transport.mentor)
+        if best.bound != total or self._late():
+            return transport
+        tight = generation.tight(transport.prices, floor, SPREAD_LARGE)
+        return transport if tight is None else self._spread(tight, transport, matched)
 
     def _fairest(self, edges: Edges, matched: int) -> _Fair:
         """Raise the threshold by binary search as long as as many can be matched over the edges that reach
@@ -161,11 +217,13 @@ class _Run:
         same = even is not None and _total(edges, even) == _total(edges, transport.mentor)
         return Transport(even, prices) if even is not None and same else transport
 
-    def _report(self, most: Flow, fair: _Fair, transport: Transport, bound: int) -> AssignmentResult:
+    def _report(
+        self, most: Flow, fair: _Fair, transport: Transport, bound: int, fingerprint: str = ""
+    ) -> AssignmentResult:
         worst, total = _worst(fair.edges, transport.mentor), _total(fair.edges, transport.mentor)
         proved = bound == total and (fair.cover is not None or "worst" not in self.stages or not most.value)
         proof = certificate(
-            fingerprint=self.problem.fingerprint(),
+            fingerprint=fingerprint or self.problem.fingerprint(),
             objective=self.stages,
             mentor=transport.mentor,
             values=(most.value, worst, total),

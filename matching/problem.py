@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Ints = NDArray[np.int64]
-Scores = NDArray[np.int32]
+Scores = NDArray[np.int16]
 
 #: Scores run from 0 to this; EXCLUDED marks a pair that must never be made.
 MAX_SCORE = 10_000
@@ -66,14 +66,19 @@ class AssignmentProblem:
             yield start, _checked(self.scores.block(start, stop), (stop - start, mentors))
 
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of shape, capacity, minimum and scores, each as little-endian integers."""
-        digest = hashlib.sha256(b"matching-problem-1")
+        """SHA-256 (hex) of shape, capacity, minimum and scores (16 bits), as little-endian integers."""
+        digest = self.digest()
+        for _, scores in self.blocks():
+            digest.update(scores.astype("<i2").tobytes())
+        return digest.hexdigest()
+
+    def digest(self) -> hashlib._Hash:
+        """The fingerprint's beginning: all but the scores, whose rows (16 bits each) follow."""
+        digest = hashlib.sha256(b"matching-problem-2")
         digest.update(np.asarray(self.shape, dtype="<i8").tobytes())
         digest.update(self.capacity.astype("<i8").tobytes())
         digest.update(self.least.astype("<i8").tobytes())
-        for _, scores in self.blocks():
-            digest.update(scores.astype("<i4").tobytes())
-        return digest.hexdigest()
+        return digest
 
 
 class _DenseScores:
@@ -127,12 +132,13 @@ def _whole_numbers(field: str, values: ArrayLike) -> Ints:
 
 
 def _checked(scores: ArrayLike, shape: tuple[int, int]) -> Scores:
-    whole = _whole_numbers("scores", scores)
+    given = np.asarray(scores) if isinstance(scores, np.ndarray) else None
+    whole = given if given is not None and given.dtype == np.int16 else _whole_numbers("scores", scores)
     if whole.shape != shape:
         raise ValueError(f"scores: a block has shape {whole.shape} where {shape} was promised")
-    if bool((whole < EXCLUDED).any()) or bool((whole > MAX_SCORE).any()):
+    if whole.min(initial=0) < EXCLUDED or whole.max(initial=0) > MAX_SCORE:
         raise ValueError(f"scores: must lie within 0..{MAX_SCORE}, or be {EXCLUDED} for an excluded pair")
-    return whole.astype(np.int32)
+    return whole.astype(np.int16, copy=False)
 
 
 def _loads(field: str, values: ArrayLike, mentors: int) -> Ints:

@@ -7,6 +7,7 @@ arithmetic, so a score is the same on every machine.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -17,7 +18,10 @@ from matching.problem import EXCLUDED, MAX_SCORE, Scores
 from matching.rules import PersonPair, Rules
 
 Floats = NDArray[np.float32]
+Places = NDArray[np.int32]
 Key = TypeVar("Key", int, str)
+#: Points of what excludes a pair: with the greatest points of all other parts still below 0.
+_NEVER = -MAX_SCORE - 1
 #: The parts of a score, in the order in which a score is built up.
 PARTS = ("topics", "times", "languages", "earlier")
 
@@ -30,6 +34,9 @@ class ScoreMatrix:
     topics: of the mentee's wishes, each weighted by importance x 3, the share that the mentor's levels cover.
     times: shared half hours, up to `enough_shared_slots`. languages: share of the mentee's languages that
     both speak.
+
+    A block takes two matrix products and two look-ups: the products give each pair's place in a small table
+    of points (`_tables`), so that no pair is divided by itself.
     """
 
     def __init__(self, mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> None:
@@ -37,87 +44,158 @@ class ScoreMatrix:
         self._column = {person.id: column for column, person in enumerate(mentors)}
         self._excluded = _by_mentee(rules.excluded)
         self._earlier = _by_mentee(rules.earlier)
-        topics = _index(topic for person in mentors for topic in person.offers)
-        codes = _index(code for person in mentors for code in person.languages)
-        self._topics, self._codes = topics, codes
-        self._offers = _table([dict(person.offers) for person in mentors], topics)
-        self._weeks = _table([dict.fromkeys(person.week, 1) for person in mentors], _ALL_SLOTS)
+        self._topics = _index(topic for person in mentors for topic in person.offers)
+        self._codes = _index(code for person in mentors for code in person.languages)
         self._grouped = _index(name for person in mentors for name in person.groups)
         self._members = _table([dict.fromkeys(person.groups, 1) for person in mentors], self._grouped)
-        self._spoken = _table([dict.fromkeys(person.languages, 1) for person in mentors], codes)
+        self._most_spoken = 1 + max(len(person.languages) for person in (*mentees, *mentors))
+        self._kinds = _Kinds.of(mentees)
+        self._topic_points, self._time_points = _tables(rules, self._kinds, self._most_spoken)
+        self._offers = _table([person.offers for person in mentors], self._topics, 1)
+        self._offers[:, -1] = 1
+        # The ones in the last column carry the row's offset into its table.
+        self._meetings = np.hstack([_weeks(mentors, 1), self._spoken(mentors, 1), self._ones(len(mentors))])
 
     @property
     def shape(self) -> tuple[int, int]:
         return len(self._mentees), len(self._mentors)
 
     def block(self, start: int, stop: int) -> Scores:
-        """Scores of rows start..stop (exclusive), shape (stop - start, m)."""
+        """Scores of rows start..stop (exclusive), int16 of shape (stop - start, m)."""
         people = self._mentees[start:stop]
-        covered, shared, spoken = self._counts(people)
-        parts = self._points(people, covered, shared, spoken)
-        scores = np.maximum(sum(parts[1:], parts[0]) + self._earlier_points(people), 0)
-        fits = (covered > 0) & (shared >= self._rules.min_shared_slots) & (spoken > 0)
-        scores[~fits] = EXCLUDED
+        topics, times = self._places(people)
+        scores = self._topic_points.take(topics, mode="clip")
+        scores += self._time_points.take(times, mode="clip")
+        np.maximum(scores, EXCLUDED, out=scores)
+        self._charge_earlier(people, scores)
         self._strike_groups(people, scores)
         self._strike(people, scores)
-        block: Scores = scores.astype(np.int32)
-        return block
+        return scores
 
     def parts(self, row: int, column: int) -> dict[str, int]:
         """The points of one pair that is not excluded, by part; they add up to its score."""
-        people = self._mentees[row : row + 1]
-        points = [int(part[0, column]) for part in self._points(people, *self._counts(people))]
+        mentee, mentor, rules = self._mentees[row], self._mentors[column], self._rules
+        shared, spoken = len(mentee.week & mentor.week), len(mentee.languages & mentor.languages)
+        points = [
+            _share(rules, rules.topics, _covered(mentee, mentor), LEVELS * sum(mentee.wants.values())),
+            _time_share(rules, shared),
+            _share(rules, rules.languages, spoken, len(mentee.languages)),
+        ]
         # The penalty never takes more than there is.
-        earlier = max(int(self._earlier_points(people)[0, column]), -sum(points))
+        again = mentor.id in self._earlier.get(mentee.id, ())
+        earlier = -min(rules.earlier_penalty, sum(points)) if again else 0
         return dict(zip(PARTS, [*points, earlier], strict=True))
 
-    def _counts(self, people: Sequence[Person]) -> tuple[Scores, Scores, Scores]:
-        """Covered wishes (importance x level), shared slots, shared languages; each (rows, m)."""
-        wants = _table([dict(person.wants) for person in people], self._topics)
-        weeks = _table([dict.fromkeys(person.week, 1) for person in people], _ALL_SLOTS)
-        codes = _table([dict.fromkeys(person.languages, 1) for person in people], self._codes)
-        pairs = ((wants, self._offers), (weeks, self._weeks), (codes, self._spoken))
-        covered, shared, spoken = ((left @ right.T).astype(np.int32) for left, right in pairs)
-        return covered, shared, spoken
+    def _places(self, people: Sequence[Person]) -> tuple[Places, Places]:
+        """Each pair's place in the two tables; (rows, m)."""
+        wants = _table([person.wants for person in people], self._topics, 1)
+        wants[:, -1] = self._kinds.topic_offsets(people)
+        languages = self._kinds.language_offsets(people) * (SLOTS + 1) * self._most_spoken
+        meetings = np.hstack(
+            [
+                _weeks(people, self._most_spoken),
+                self._spoken(people, 1),
+                languages[:, None].astype(np.float32),
+            ]
+        )
+        return (wants @ self._offers.T).astype(np.int32), (meetings @ self._meetings.T).astype(np.int32)
 
-    def _points(
-        self, people: Sequence[Person], covered: Scores, shared: Scores, spoken: Scores
-    ) -> list[NDArray[np.int64]]:
-        rules = self._rules
-        wished = [LEVELS * sum(person.wants.values()) for person in people]
-        languages = [len(person.languages) for person in people]
-        enough = rules.enough_shared_slots
-        return [
-            self._share(rules.topics, covered, wished),
-            self._share(rules.times, np.minimum(shared, enough), [enough] * len(people)),
-            self._share(rules.languages, spoken, languages),
-        ]
+    def _spoken(self, people: Sequence[Person], value: int) -> Floats:
+        return _table([dict.fromkeys(person.languages, value) for person in people], self._codes)
 
-    def _share(self, weight: int, count: Scores, whole: list[int]) -> NDArray[np.int64]:
-        weights = self._rules.topics + self._rules.times + self._rules.languages
-        divisor = np.maximum(np.array(whole, dtype=np.int64), 1)[:, None] * weights
-        points: NDArray[np.int64] = MAX_SCORE * weight * count.astype(np.int64) // divisor
-        return points
+    @staticmethod
+    def _ones(rows: int) -> Floats:
+        return np.ones((rows, 1), dtype=np.float32)
 
-    def _earlier_points(self, people: Sequence[Person]) -> NDArray[np.int64]:
-        points = np.zeros((len(people), len(self._mentors)), dtype=np.int64)
+    def _charge_earlier(self, people: Sequence[Person], scores: Scores) -> None:
         for row, person in enumerate(people):
-            points[row, self._columns(self._earlier.get(person.id, ()))] = -self._rules.earlier_penalty
-        return points
+            if columns := self._columns(self._earlier.get(person.id, ())):
+                before = scores[row, columns].astype(np.int64)
+                charged = np.maximum(before - self._rules.earlier_penalty, 0)
+                scores[row, columns] = np.where(before >= 0, charged, EXCLUDED)
 
-    def _strike_groups(self, people: Sequence[Person], scores: NDArray[np.int64]) -> None:
+    def _strike_groups(self, people: Sequence[Person], scores: Scores) -> None:
         if self._rules.groups == "any":
             return
         theirs = _table([dict.fromkeys(person.groups, 1) for person in people], self._grouped)
         together = theirs @ self._members.T > 0
         scores[together == (self._rules.groups == "different")] = EXCLUDED
 
-    def _strike(self, people: Sequence[Person], scores: NDArray[np.int64]) -> None:
+    def _strike(self, people: Sequence[Person], scores: Scores) -> None:
         for row, person in enumerate(people):
-            scores[row, self._columns((person.id, *self._excluded.get(person.id, ())))] = EXCLUDED
+            if columns := self._columns((person.id, *self._excluded.get(person.id, ()))):
+                scores[row, columns] = EXCLUDED
 
     def _columns(self, mentors: Collection[int]) -> list[int]:
         return [self._column[mentor] for mentor in mentors if mentor in self._column]
+
+
+@dataclass(frozen=True)
+class _Kinds:
+    """Mentees whose points follow the same row of a table: by the sum of their wishes and by how many
+    languages they speak."""
+
+    wished: dict[int, int]
+    spoken: dict[int, int]
+
+    @staticmethod
+    def of(mentees: Sequence[Person]) -> _Kinds:
+        return _Kinds(
+            _index(sorted({sum(person.wants.values()) for person in mentees})),
+            _index(sorted({len(person.languages) for person in mentees})),
+        )
+
+    @property
+    def most_covered(self) -> int:
+        """One more than the highest count of covered wishes."""
+        return LEVELS * max(self.wished) + 1
+
+    def topic_offsets(self, people: Sequence[Person]) -> Floats:
+        rows = [self.wished[sum(person.wants.values())] for person in people]
+        return np.array(rows, dtype=np.float32) * self.most_covered
+
+    def language_offsets(self, people: Sequence[Person]) -> Floats:
+        return np.array([self.spoken[len(person.languages)] for person in people], dtype=np.float32)
+
+
+def _tables(rules: Rules, kinds: _Kinds, most_spoken: int) -> tuple[Scores, Scores]:
+    """Points by (wished, covered), and by (own languages, shared slots, shared languages). What excludes a
+    pair stands as _NEVER, which no other part can lift to 0."""
+    topics = [
+        [
+            _share(rules, rules.topics, covered, LEVELS * wished) if covered else _NEVER
+            for covered in range(kinds.most_covered)
+        ]
+        for wished in kinds.wished
+    ]
+    times = [
+        [
+            [
+                _time_share(rules, shared) + _share(rules, rules.languages, spoken, own)
+                if shared >= rules.min_shared_slots and spoken
+                else _NEVER
+                for spoken in range(most_spoken)
+            ]
+            for shared in range(SLOTS + 1)
+        ]
+        for own in kinds.spoken
+    ]
+    return np.array(topics, dtype=np.int16).ravel(), np.array(times, dtype=np.int16).ravel()
+
+
+def _share(rules: Rules, weight: int, count: int, whole: int) -> int:
+    weights = rules.topics + rules.times + rules.languages
+    return MAX_SCORE * weight * min(count, whole) // (max(whole, 1) * weights)
+
+
+def _time_share(rules: Rules, shared: int) -> int:
+    return _share(rules, rules.times, min(shared, rules.enough_shared_slots), rules.enough_shared_slots)
+
+
+def _covered(mentee: Person, mentor: Person) -> int:
+    return sum(
+        mentee.wants[topic] * mentor.offers[topic] for topic in mentee.wants.keys() & mentor.offers.keys()
+    )
 
 
 def score_matrix(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> ScoreMatrix:
@@ -142,9 +220,10 @@ def _index(keys: Iterable[Key]) -> dict[Key, int]:
     return {key: column for column, key in enumerate(dict.fromkeys(keys))}
 
 
-def _table(rows: Sequence[Mapping[Key, int]], index: Mapping[Key, int]) -> Floats:
-    """One row a mapping, one column a key of the index; keys outside the index are left out."""
-    table = np.zeros((len(rows), len(index)), dtype=np.float32)
+def _table(rows: Sequence[Mapping[Key, int]], index: Mapping[Key, int], more: int = 0) -> Floats:
+    """One row a mapping, one column a key of the index, and `more` empty columns; keys outside the index are
+    left out."""
+    table = np.zeros((len(rows), len(index) + more), dtype=np.float32)
     for row, values in enumerate(rows):
         for key, value in values.items():
             if (column := index.get(key)) is not None:
@@ -152,4 +231,8 @@ def _table(rows: Sequence[Mapping[Key, int]], index: Mapping[Key, int]) -> Float
     return table
 
 
-_ALL_SLOTS = {slot: slot for slot in range(SLOTS)}
+def _weeks(people: Sequence[Person], value: int) -> Floats:
+    table = np.zeros((len(people), SLOTS), dtype=np.float32)
+    for row, person in enumerate(people):
+        table[row, list(person.week)] = value
+    return table

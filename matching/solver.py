@@ -70,6 +70,82 @@ class LinearProgram:
         return Solution(values, duals)
 
 
+class NetworkProgram:
+    """A growing linear program over a network, given as arrays: minimise cost @ x over 0 <= x, each column
+    with at most two entries of +1 or -1, rows within bounds. Solved by the primal simplex method from the
+    basis that the caller knows to be good; later solves go on from where the last one ended.
+
+    PuLP's own model would hold a Python object for each column; here `_ArrayHiGHS`, a `pulp.HiGHS`, feeds
+    HiGHS the arrays themselves.
+    """
+
+    def __init__(self, lower: NDArray[np.int64], upper: NDArray[np.int64]) -> None:
+        _start_quietly()
+        self._solver = _ArrayHiGHS(msg=False, solver="simplex", presolve="off", simplex_strategy=4)
+        self._problem = pulp.LpProblem("network", pulp.LpMinimize)
+        self._solver.createAndConfigureSolver(self._problem)
+        self._solver.add_rows(self._problem, lower.astype(np.float64), upper.astype(np.float64))
+
+    def add_columns(
+        self, costs: NDArray[np.int64], rows: NDArray[np.int64], signs: NDArray[np.int64]
+    ) -> None:
+        """Add columns; rows and signs are (columns, 2), a sign of 0 is no entry."""
+        self._solver.add_columns(self._problem, costs, rows, signs)
+
+    def change_cost(self, column: int, cost: int) -> None:
+        self._problem.solverModel.changeColCost(column, float(cost))
+
+    def start_from(self, columns: NDArray[np.bool_], rows: NDArray[np.bool_]) -> None:
+        """Begin at the basis of the marked columns and rows; as many as there are rows."""
+        self._solver.set_basis(self._problem, columns, rows)
+
+    def solve(self, time_limit: float | None = None) -> Solution | None:
+        """The optimum, or None when there is none or it was not reached within `time_limit` seconds."""
+        return self._solver.solve_arrays(self._problem, time_limit)
+
+
+class _ArrayHiGHS(pulp.HiGHS):  # type: ignore[misc]
+    """`pulp.HiGHS` whose model is made of arrays instead of PuLP's expressions."""
+
+    def add_rows(self, problem: Any, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
+        none = np.zeros(0, dtype=np.int32)
+        starts = np.zeros(len(lower), dtype=np.int32)
+        problem.solverModel.addRows(len(lower), lower, upper, 0, starts, none, none.astype(np.float64))
+
+    def add_columns(
+        self, problem: Any, costs: NDArray[np.int64], rows: NDArray[np.int64], signs: NDArray[np.int64]
+    ) -> None:
+        used = signs != 0
+        starts = np.concatenate([[0], np.cumsum(used.sum(axis=1))[:-1]]).astype(np.int32)
+        zero = np.zeros(len(costs))
+        most = np.full(len(costs), np.inf)
+        entries, values = rows[used].astype(np.int32), signs[used].astype(np.float64)
+        cost = costs.astype(np.float64)
+        problem.solverModel.addCols(len(cost), cost, zero, most, len(entries), starts, entries, values)
+
+    def set_basis(self, problem: Any, columns: NDArray[np.bool_], rows: NDArray[np.bool_]) -> None:
+        import highspy
+
+        kinds = (highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic)
+        basis = highspy.HighsBasis()
+        basis.col_status = [kinds[marked] for marked in columns.tolist()]
+        basis.row_status = [kinds[marked] for marked in rows.tolist()]
+        basis.valid = True
+        problem.solverModel.setBasis(basis)
+
+    def solve_arrays(self, problem: Any, time_limit: float | None) -> Solution | None:
+        import highspy
+
+        model = problem.solverModel
+        if time_limit is not None:  # the clock of HiGHS runs on from one solve to the next
+            model.setOptionValue("time_limit", model.getRunTime() + time_limit)
+        self.callSolver(problem)
+        if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = model.getSolution()
+        return Solution(np.array(solution.col_value), np.array(solution.row_dual))
+
+
 def _expression(terms: list[tuple[Any, float]]) -> Any:
     build = getattr(pulp.LpAffineExpression, "from_list", pulp.LpAffineExpression)  # from_list: PuLP 4
     return build(terms)

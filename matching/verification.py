@@ -127,7 +127,7 @@ class _Seen:
 
 def _look(problem: AssignmentProblem, certificate: Mapping[str, Any]) -> _Seen:
     mentees, mentors = problem.scores.shape
-    seen, digest = _Seen(), hashlib.sha256(b"matching-problem-1")
+    seen, digest = _Seen(), hashlib.sha256(b"matching-problem-2")
     digest.update(np.array([mentees, mentors], dtype="<i8").tobytes())
     digest.update(np.asarray(problem.capacity, dtype="<i8").tobytes())
     digest.update(_minimum(problem).astype("<i8").tobytes())
@@ -135,9 +135,9 @@ def _look(problem: AssignmentProblem, certificate: Mapping[str, Any]) -> _Seen:
     step = max(1, _CELLS // mentors)
     for start in range(0, mentees, step):
         stop = min(mentees, start + step)
-        scores = np.asarray(problem.scores.block(start, stop)).astype(np.int64)
-        digest.update(scores.astype("<i4").tobytes())
-        look.at(scores, start)
+        scores = np.asarray(problem.scores.block(start, stop))
+        digest.update(scores.astype("<i2").tobytes())
+        look.at(scores.astype(np.int64), start)
     seen.digest = digest.hexdigest()
     return seen
 

@@ -60,6 +60,11 @@ def clock_time(value: datetime, name: str | None = None) -> str:
     return str(format_time(in_zone(value, name or zone()), "HH:mm", rebase=False))
 
 
+def weekday_time(value: datetime, name: str | None = None) -> str:
+    """For example "Tuesday 18:30"."""
+    return str(format_datetime(in_zone(value, name or zone()), "EEEE HH:mm", rebase=False))
+
+
 def zone_name(name: str) -> str:
     """An IANA name as people read it: "America/Argentina/Buenos_Aires" is "Buenos Aires (America)"."""
     if "/" not in name:

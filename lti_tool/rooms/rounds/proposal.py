@@ -46,6 +46,8 @@ class ProposalView:
     pairs: tuple[PairCard, ...]
     left_out: tuple[LeftOutCard, ...]
     idle: tuple[str, ...]
+    repair: str | None
+    """What would place most of those left out."""
 
 
 def view_of(proposal: Proposal, cohort: models.Cohort, matching_round: models.Round) -> ProposalView:
@@ -53,6 +55,7 @@ def view_of(proposal: Proposal, cohort: models.Cohort, matching_round: models.Ro
         pairs=tuple(_card(pair, proposal, cohort, matching_round) for pair in proposal.pairs),
         left_out=tuple(_line(one, proposal.topics) for one in proposal.left_out),
         idle=tuple(mentor.display_name for mentor in proposal.idle),
+        repair=_repair(proposal),
     )
 
 
@@ -91,6 +94,14 @@ def _fate(pair: models.ScenarioPair, proposal: Proposal) -> tuple[str, str] | No
     if is_open is None:
         return "off", _("Not published")
     return None if is_open else ("off", _("Ended"))
+
+
+def _repair(proposal: Proposal) -> str | None:
+    """Scenarios of earlier versions hold none; a topic may have been taken away since."""
+    repair = proposal.scenario.summary.get("repair")
+    if not repair or repair["topic"] not in proposal.topics:
+        return None
+    return wording.repair(repair, proposal.topics[repair["topic"]], proposal.scenario.created_at)
 
 
 def _line(one: models.ScenarioLeftOut, topics: Mapping[int, str]) -> LeftOutCard:

@@ -48,8 +48,9 @@ def run(job_id: int) -> None:
         time_limit=TIME_LIMIT,
         progress=_Reporter(job_id),
     )
+    repair = matching.cheapest_repair(asked.mentees, {one.person for one in plan.left_out}, asked.rules)
     jobs.report(job_id, PLANNED_TO, "round.saving")
-    _save(job_id, plan, asked.first_week)
+    _save(job_id, plan, repair, asked.first_week)
 
 
 class _Reporter:
@@ -75,11 +76,11 @@ def _read(job_id: int) -> Candidates:
         db.session.rollback()
 
 
-def _save(job_id: int, plan: matching.Plan, first_week: int) -> None:
+def _save(job_id: int, plan: matching.Plan, repair: matching.Repair | None, first_week: int) -> None:
     begin_write(db.session)
     if db.session.get_one(models.Job, job_id).cancel_requested_at is not None:
         raise jobs.Cancelled
-    db.session.add(_scenario(_round_of(job_id), plan, first_week))
+    db.session.add(_scenario(_round_of(job_id), plan, repair, first_week))
     engine.commit(db.session)
 
 
@@ -93,12 +94,20 @@ def _nobody(asked: Candidates) -> str:
     return str(_("No mentor is ready to be matched."))
 
 
-def _scenario(matching_round: models.Round, plan: matching.Plan, first_week: int) -> models.Scenario:
+def _scenario(
+    matching_round: models.Round, plan: matching.Plan, repair: matching.Repair | None, first_week: int
+) -> models.Scenario:
     reviews = {slot.mentee: slot for slot in plan.reviews}
     missing = {str(slot.mentee): _plain(slot.missing_reason) for slot in plan.reviews if slot.missing_reason}
     return models.Scenario(
         round=matching_round,
-        summary={**plan.summary, "idle_mentors": list(plan.idle), "missing_reviews": missing},
+        summary={
+            **plan.summary,
+            "idle_mentors": list(plan.idle),
+            "missing_reviews": missing,
+            "repair": repair
+            and {"topic": repair.topic, "slot": repair.first_slot, "people": len(repair.people)},
+        },
         certificate=dict(plan.result.certificate),
         created_at=clock.now(),
         pairs=[_pair(pair, reviews.get(pair.mentee), first_week) for pair in plan.pairs],

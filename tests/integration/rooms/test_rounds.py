@@ -117,6 +117,24 @@ def test_somebody_who_was_left_out_is_shown_with_the_reason_and_advice(
     assert "offers Cooking yet" in page
 
 
+def test_the_page_says_which_mentor_would_place_those_left_out(
+    app: Flask, client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    with change(session):
+        cooking = models.Topic(cohort=cast.cohort, name="Cooking", risk="low", position=2)
+        session.add(cooking)
+        session.flush()
+        for name in ("one", "two"):
+            lone = make_member(session, cast.course, name, f"Lone {name}")
+            make_participant(session, cast.cohort, lone, "mentee", wants={cooking: 3})
+
+    found = make_proposal(app, client, session, cast)
+
+    page = client.get(rounds_url(cast, f"/{found.id}")).text
+    assert "One more mentor for Cooking, free on" in page
+    assert "with 2 places, would place 2 of them." in page
+
+
 def test_two_who_were_a_pair_are_not_proposed_again(
     app: Flask, client: FlaskClient, session: Session, cast: Cast
 ) -> None:

@@ -26,8 +26,8 @@ def problems(draw: st.DrawFn, most: int = 5, minimum: bool = False) -> matching.
     return matching.AssignmentProblem(scores, capacity, least)
 
 
-def dense(problem: matching.AssignmentProblem) -> np.typing.NDArray[np.int32]:
-    return problem.scores.block(0, problem.shape[0])
+def dense(problem: matching.AssignmentProblem) -> np.typing.NDArray[np.int64]:
+    return problem.scores.block(0, problem.shape[0]).astype(np.int64)
 
 
 def loads(problem: matching.AssignmentProblem, mentor: Any) -> list[int]:

@@ -80,7 +80,7 @@ def test_blocks_are_rows_of_the_whole_and_parts_add_up(
     whole = matrix.block(0, len(mentees))
     cut = min(cut, len(mentees))
     assert np.array_equal(np.vstack([matrix.block(0, cut), matrix.block(cut, len(mentees))]), whole)
-    assert whole.dtype == np.int32
+    assert whole.dtype == np.int16
     for row, column in np.argwhere(whole >= 0):
         assert sum(matrix.parts(int(row), int(column)).values()) == whole[row, column]
 

@@ -1,0 +1,127 @@
+"""Questions about a result: why not that person, whom would it hurt, and what would place those left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.assignment import FAIR, AssignmentResult, assign
+from matching.flow import NOBODY
+from matching.people import SLOTS, Person
+from matching.problem import EXCLUDED, AssignmentProblem, Ints, Scores
+from matching.rules import Rules
+
+
+@dataclass(frozen=True)
+class Forced:
+    """What it costs to force one pair. matched, worst, total: after minus before (total only compares where
+    the first two are equal). changed: rows of the mentees who would get somebody else or nobody. full: the
+    wanted mentor had no place left, so somebody must make room."""
+
+    matched: int
+    worst: int
+    total: int
+    changed: tuple[int, ...]
+    full: bool
+
+
+def force(
+    problem: AssignmentProblem,
+    result: AssignmentResult,
+    mentee: int,
+    mentor: int,
+    objective: tuple[str, ...] = FAIR,
+    time_limit: float | None = None,
+) -> Forced | None:
+    """Solve again with the pair (row, column) made; None when it must not be made at all.
+
+    Raises ValueError naming mentee or mentor when it is outside the problem, and InfeasibleMinimum.
+    """
+    for field, number, size in zip(("mentee", "mentor"), (mentee, mentor), problem.shape, strict=True):
+        if not 0 <= number < size:
+            raise ValueError(f"{field}: must be 0 to {size - 1}")
+    row = problem.scores.block(mentee, mentee + 1)[0]
+    if row[mentor] < 0 or not problem.capacity[mentor]:
+        return None
+    forced = AssignmentProblem(_OnlyPair(problem, mentee, mentor), problem.capacity, problem.minimum)
+    after = assign(forced, objective, time_limit)
+    changed = np.flatnonzero(after.mentor != result.mentor)
+    load = int((result.mentor == mentor).sum())
+    return Forced(
+        after.matched - result.matched,
+        after.worst - result.worst,
+        after.total - result.total,
+        tuple(int(other) for other in changed if other != mentee),
+        load >= int(problem.capacity[mentor]) and int(result.mentor[mentee]) != mentor,
+    )
+
+
+class _OnlyPair:
+    """Scores in which one mentee may have one mentor only."""
+
+    def __init__(self, problem: AssignmentProblem, mentee: int, mentor: int) -> None:
+        self._problem, self._mentee, self._mentor = problem, mentee, mentor
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self._problem.shape
+
+    def block(self, start: int, stop: int) -> Scores:
+        scores = np.array(self._problem.scores.block(start, stop))
+        if start <= self._mentee < stop:
+            row = scores[self._mentee - start]
+            row[np.arange(len(row)) != self._mentor] = EXCLUDED
+        return scores
+
+
+def blocking_pairs(problem: AssignmentProblem, mentor: Ints) -> int:
+    """How many mentees and mentors would both score higher with each other than as assigned in `mentor` (n,):
+    the mentor has a free place or would give up a lower score (Gale and Shapley's stability)."""
+    mentees, mentors = problem.shape
+    own = np.full(mentees, EXCLUDED, dtype=np.int64)
+    for start, scores in problem.blocks():
+        at = mentor[start : start + len(scores)]
+        rows = np.flatnonzero(at != NOBODY)
+        own[start + rows] = scores[rows, at[rows]]
+    weakest = np.full(mentors, np.iinfo(np.int64).max)
+    np.minimum.at(weakest, mentor[mentor != NOBODY], own[mentor != NOBODY])
+    load = np.bincount(mentor[mentor != NOBODY], minlength=mentors)
+    weakest = np.where(load < problem.capacity, EXCLUDED, weakest)
+    return sum(
+        int(((scores > own[start : start + len(scores), None]) & (scores > weakest)).sum())
+        for start, scores in problem.blocks()
+    )
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One more mentor for `topic`, free in the half hours first_slot.. of the UTC week for the least shared
+    time, would place these people (ids); as many places as people are needed."""
+
+    topic: int
+    first_slot: int
+    people: tuple[int, ...]
+
+
+def cheapest_repair(mentees: Sequence[Person], left_out: Collection[int], rules: Rules) -> Repair | None:
+    """The one topic and time at which a new mentor would place most of those left out (by id); None when
+    nobody is, or none of them wants a topic or has enough time. Ties: lowest topic, earliest time. None too
+    where the rules ask for groups: one mentor's group would not suit everybody."""
+    if rules.groups != "any":
+        return None
+    waiting = sorted((one for one in mentees if one.id in left_out), key=lambda one: one.id)
+    topics = sorted({topic for one in waiting for topic in one.wants})
+    length = rules.min_shared_slots
+    free = np.array([[slot in one.week for slot in range(SLOTS)] for one in waiting], dtype=bool)
+    if not topics or not free.any():
+        return None
+    window = np.all([np.roll(free, -step, axis=1) for step in range(length)], axis=0)
+    wants = np.array([[topic in one.wants for topic in topics] for one in waiting], dtype=bool)
+    placed = wants.T.astype(np.int64) @ window.astype(np.int64)
+    topic, slot = np.unravel_index(int(placed.argmax()), placed.shape)
+    if not placed[topic, slot]:
+        return None
+    rows = np.flatnonzero(wants[:, topic] & window[:, slot])
+    return Repair(topics[int(topic)], int(slot), tuple(waiting[int(row)].id for row in rows))

@@ -1,0 +1,88 @@
+"""Why not that person, who would rather, and what would place those left out."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import matching
+from tests.unit.matching.cast import ALGEBRA, CHEMISTRY, EVENING, MORNING, mentee, mentor
+from tests.unit.matching.instances import dense, loads, problems
+
+
+def test_forcing_a_pair_names_its_cost_who_moves_and_the_full_mentor() -> None:
+    problem = matching.AssignmentProblem([[900, 300], [800, 600], [-1, 500]], [1, 2])
+    result = matching.assign(problem, ("matched", "total"))
+    assert result.mentor.tolist() == [0, 1, 1]
+    forced = matching.force(problem, result, 1, 0, ("matched", "total"))
+    assert forced == matching.Forced(matched=0, worst=-200, total=-400, changed=(0,), full=True)
+
+
+def test_a_pair_that_must_not_be_made_has_no_cost() -> None:
+    problem = matching.AssignmentProblem([[900, -1, 5]], [1, 1, 0])
+    result = matching.assign(problem)
+    assert matching.force(problem, result, 0, 1) is None
+    assert matching.force(problem, result, 0, 2) is None
+
+
+@pytest.mark.parametrize(("row", "column", "field"), [(1, 0, "mentee"), (0, -1, "mentor")])
+def test_somebody_outside_the_problem_is_refused(row: int, column: int, field: str) -> None:
+    problem = matching.AssignmentProblem([[900]], [1])
+    with pytest.raises(ValueError, match=f"^{field}"):
+        matching.force(problem, matching.assign(problem), row, column)
+
+
+@settings(deadline=None, max_examples=60)
+@given(problems(most=4), st.data())
+def test_forcing_never_gains_and_the_own_pair_costs_nothing(
+    problem: matching.AssignmentProblem, data: st.DataObject
+) -> None:
+    result = matching.assign(problem)
+    row, column = (data.draw(st.integers(0, size - 1)) for size in problem.shape)
+    forced = matching.force(problem, result, row, column)
+    if forced is not None:
+        cost = (forced.matched, forced.worst, forced.total)
+        assert forced.matched <= 0
+        assert forced.matched < 0 or cost[1:] <= (0, 0)
+        assert int(result.mentor[row]) != column or cost == (0, 0, 0)
+
+
+@given(problems())
+def test_blocking_pairs_are_those_found_one_by_one(problem: matching.AssignmentProblem) -> None:
+    mentor = matching.assign(problem).mentor
+    scores, load = dense(problem), loads(problem, mentor)
+    own = [scores[row, column] if column >= 0 else -1 for row, column in enumerate(mentor)]
+    found = 0
+    for row, column in itertools.product(*map(range, problem.shape)):
+        held = [own[other] for other in range(problem.shape[0]) if mentor[other] == column]
+        weakest = -1 if load[column] < problem.capacity[column] else min(held, default=10**6)
+        found += bool(scores[row, column] > own[row] and scores[row, column] > weakest)
+    assert matching.blocking_pairs(problem, mentor) == found
+
+
+def test_the_repair_is_the_topic_and_time_that_places_most() -> None:
+    people = [
+        mentee(1, {ALGEBRA: 3}, MORNING),
+        mentee(2, {CHEMISTRY: 3}, EVENING),
+        mentee(3, {CHEMISTRY: 1, ALGEBRA: 1}, MORNING | EVENING),
+        mentee(4, {CHEMISTRY: 2}, EVENING),
+    ]
+    repair = matching.cheapest_repair(people, {1, 2, 3}, matching.Rules())
+    assert repair == matching.Repair(ALGEBRA, min(MORNING), (1, 3))
+    repair = matching.cheapest_repair(people, {1, 2, 3, 4}, matching.Rules())
+    assert repair == matching.Repair(CHEMISTRY, min(EVENING), (2, 3, 4))
+    new = mentor(9, {CHEMISTRY: 1}, frozenset({38, 39}), capacity=3)
+    plan = matching.plan(people[1:], [new], [], matching.Rules())
+    assert len(plan.pairs) == 3
+
+
+def test_without_anybody_or_any_time_there_is_no_repair() -> None:
+    rules = matching.Rules()
+    assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1})], set(), rules) is None
+    assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1}, frozenset())], {1}, rules) is None
+    assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1}, frozenset({5}))], {1}, rules) is None
+    grouped = matching.Rules(groups="same")
+    assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1})], {1}, grouped) is None
