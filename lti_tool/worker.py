@@ -10,7 +10,7 @@ from flask import Flask
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 
-from lti_tool import jobs, outbox
+from lti_tool import jobs, outbox, periodic
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
 from lti_tool.lti import login_state, roster
@@ -60,13 +60,19 @@ def create_queue(app: Flask, settings: Settings) -> Huey:
 
 def sweep() -> None:
     """Look after what was forgotten. The queue may lose everything: the database knows what is to be done."""
-    for step in (_find_lost_jobs, _forget_expired, delivery.deliver_due):
+    for step in (_show_life, _find_lost_jobs, _forget_expired, delivery.deliver_due):
         try:
             step()
         except Exception:
             # One that fails must not keep the others from their turn; it has its own again in a minute.
             log.exception("sweep failed", step=step.__name__)
             engine.rollback(db.session)
+
+
+def _show_life() -> None:
+    begin_write(db.session)
+    periodic.beat(db.session)
+    engine.commit(db.session)
 
 
 def _find_lost_jobs() -> None:
@@ -132,5 +138,6 @@ def consume(app: Flask, threads: int) -> None:
     """Work until told to stop. What an earlier worker left undone is looked for first."""
     queue: Huey = app.extensions["queue"]
     with app.app_context():
+        _show_life()
         outbox.wake()
     queue.create_consumer(workers=threads, worker_type="thread", periodic=True).run()

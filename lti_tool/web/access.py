@@ -28,6 +28,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "xapi.profile",
             "health.healthz",
             "health.readyz",
+            "health.metrics",
             "styleguide.index",
         }
     ),

@@ -9,9 +9,11 @@ from lti_tool.db.models.event import Event, Statement
 from lti_tool.db.models.grade import Grade, LineItem
 from lti_tool.db.models.invite import Invite
 from lti_tool.db.models.job import Job
+from lti_tool.db.models.ledger import LedgerEntry
 from lti_tool.db.models.login import Login
 from lti_tool.db.models.mentorship import Mentorship, MentorshipPerson
 from lti_tool.db.models.participant import Interest, Participant
+from lti_tool.db.models.periodic import PeriodicWork
 from lti_tool.db.models.person import Member, Person
 from lti_tool.db.models.platform import AccessToken, Deployment, Platform, PlatformKeySet
 from lti_tool.db.models.round import Round, Scenario, ScenarioLeftOut, ScenarioPair
@@ -33,12 +35,14 @@ __all__ = [
     "Interest",
     "Invite",
     "Job",
+    "LedgerEntry",
     "LineItem",
     "Login",
     "Member",
     "Mentorship",
     "MentorshipPerson",
     "Participant",
+    "PeriodicWork",
     "Person",
     "Platform",
     "PlatformKeySet",
