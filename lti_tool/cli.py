@@ -18,7 +18,7 @@ from lti_tool.db import clock, engine, models, schema
 from lti_tool.db.engine import db
 from lti_tool.lti import keys as tool_keys
 from lti_tool.lti import registration
-from lti_tool.outbox import export, replay, status
+from lti_tool.outbox import export, ledger, replay, status
 from lti_tool.web import logs
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -201,8 +201,25 @@ def outbox() -> None:
 @outbox.command("status")
 @JSON
 def outbox_status(as_json: bool) -> None:
-    """Count what is pending, delivered and refused, by route."""
-    _print(status.totals(db.session), as_json)
+    """Count what is pending, delivered and refused, by route, and what the last reconciliation found."""
+    checks = ledger.latest(db.session)
+    nothing = {"checked": 0, "missing": 0, "different": 0, "reconciled": None}
+    rows = [
+        {**one, **(checks.get("statement", nothing) if one["route"] == "lrs" else {})}
+        for one in status.totals(db.session)
+    ]
+    _print(rows, as_json)
+
+
+@outbox.command("reconcile")
+@JSON
+def outbox_reconcile(as_json: bool) -> None:
+    """Ask the record store for what was delivered, and send again what it does not have.
+
+    The worker does this once a day.
+    """
+    found = ledger.reconcile(db.session)
+    _print({name: found[name] for name in ("same", "missing", "different")}, as_json)
 
 
 @outbox.command("replay")

@@ -14,7 +14,7 @@ from lti_tool import jobs, outbox, periodic
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
 from lti_tool.lti import login_state, roster
-from lti_tool.outbox import delivery
+from lti_tool.outbox import delivery, ledger, status
 from lti_tool.rooms.rounds import solving
 from lti_tool.settings import Settings
 
@@ -25,6 +25,7 @@ WORK: dict[str, Callable[[int], None]] = {"roster": roster.run, "round": solving
 
 NAME = "peer-mentor"
 DELIVERY_PAUSE = timedelta(seconds=1)
+ALARM_EVERY = timedelta(hours=1)
 MOST_FORGOTTEN = 5000
 """Expired rows that one sweep deletes: a short transaction, and more in a minute than ever come in one."""
 
@@ -60,7 +61,7 @@ def create_queue(app: Flask, settings: Settings) -> Huey:
 
 def sweep() -> None:
     """Look after what was forgotten. The queue may lose everything: the database knows what is to be done."""
-    for step in (_show_life, _find_lost_jobs, _forget_expired, delivery.deliver_due):
+    for step in STEPS:
         try:
             step()
         except Exception:
@@ -88,6 +89,41 @@ def _forget_expired() -> None:
     begin_write(db.session)
     login_state.forget_expired(db.session, most=MOST_FORGOTTEN)
     engine.commit(db.session)
+
+
+def _reconcile() -> None:
+    if _is_mine("reconciliation", ledger.EVERY):
+        found = ledger.reconcile(db.session)
+        say = log.warning if found["missing"] or found["different"] else log.info
+        say("reconciled", **found)
+
+
+def _raise_alarm() -> None:
+    if not _is_mine("alarm", ALARM_EVERY):
+        return
+    for kind, totals in status.by_kind(db.session).items():
+        if totals.overdue:
+            hours = round(totals.age.total_seconds() / 3600, 1)
+            log.error("deliveries overdue", kind=kind, oldest_hours=hours, waiting=totals.states["pending"])
+    engine.rollback(db.session)
+
+
+def _is_mine(name: str, every: timedelta) -> bool:
+    begin_write(db.session)
+    mine = periodic.claim(db.session, name, every)
+    engine.commit(db.session)
+    return mine
+
+
+STEPS: tuple[Callable[[], object], ...] = (
+    _show_life,
+    _find_lost_jobs,
+    _forget_expired,
+    delivery.deliver_due,
+    _raise_alarm,
+    _reconcile,
+)
+"""What a sweep does, in this order."""
 
 
 def run(job_id: int) -> None:

@@ -28,6 +28,8 @@ class RouteTotals(TypedDict):
     dead: int
     oldest_pending: str | None
     paused_until: str | None
+    overdue: bool
+    """Whether the oldest waits for longer than it should."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def totals(session: Session) -> list[RouteTotals]:
             dead=states.get("dead", 0),
             oldest_pending=_iso(oldest.get(route)),
             paused_until=_iso(held.get(route)),
+            overdue=route in oldest and clock.now() - oldest[route] > OVERDUE,
         )
         for route, states in sorted(counts.items())
     ]

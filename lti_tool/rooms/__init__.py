@@ -4,13 +4,14 @@ from flask import Flask
 
 from lti_tool.rooms.checkpoints.routes import bp as checkpoints
 from lti_tool.rooms.cohorts.routes import bp as cohorts
+from lti_tool.rooms.ledger.routes import bp as ledger
 from lti_tool.rooms.mentorships.routes import bp as mentorships
 from lti_tool.rooms.profiles.routes import bp as profiles
 from lti_tool.rooms.reports.routes import bp as reports
 from lti_tool.rooms.rounds.routes import bp as rounds
 from lti_tool.rooms.sessions.routes import bp as sessions
 
-BLUEPRINTS = (cohorts, profiles, rounds, mentorships, sessions, checkpoints, reports)
+BLUEPRINTS = (cohorts, profiles, rounds, mentorships, sessions, checkpoints, reports, ledger)
 
 
 def register(app: Flask) -> None:

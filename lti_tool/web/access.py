@@ -56,6 +56,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "reports.engagement_chart",
             "reports.gradebook",
             "reports.resend",
+            "ledger.show",
+            "ledger.resend",
             "jobs.cancel",
         }
     ),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool import periodic
 from lti_tool.db import clock, models
-from lti_tool.outbox import status
+from lti_tool.outbox import ledger, status
 
 JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 
@@ -18,7 +18,7 @@ Sample = tuple[Mapping[str, str], float]
 
 
 def lines(session: Session) -> list[str]:
-    return [*_deliveries(session), *_jobs(session), *_worker(session)]
+    return [*_deliveries(session), *_ledger(session), *_jobs(session), *_worker(session)]
 
 
 def _deliveries(session: Session) -> list[str]:
@@ -44,6 +44,23 @@ def _deliveries(session: Session) -> list[str]:
             (({"kind": kind}, float(totals.overdue)) for kind, totals in kinds.items()),
         ),
     ]
+
+
+def _ledger(session: Session) -> list[str]:
+    found = ledger.latest(session)
+    return _gauge(
+        "reconciled_deliveries",
+        "What the newest day's reconciliation asked the other side for, and what was not as sent.",
+        (
+            ({"kind": kind, "result": result}, number)
+            for kind, sums in sorted(found.items())
+            for result, number in (
+                ("checked", sums["checked"]),
+                ("missing", sums["missing"]),
+                ("different", sums["different"]),
+            )
+        ),
+    )
 
 
 def _jobs(session: Session) -> list[str]:
