@@ -1,6 +1,7 @@
 """`peer-mentor ...`: each command is thin and calls what the pages and the worker call."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from lti_tool.db import clock, engine, models, schema
 from lti_tool.db.engine import db
 from lti_tool.lti import keys as tool_keys
 from lti_tool.lti import registration
-from lti_tool.outbox import export, ledger, replay, status
+from lti_tool.outbox import backfill, export, ledger, replay, status
 from lti_tool.web import logs
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -243,6 +244,20 @@ def statements_export(out: Any) -> None:
     """Write every statement as one line of JSON, oldest first."""
     for line in export.export_statements(db.session):
         out.write(line + "\n")
+
+
+@statements.command("backfill")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Only from this day on (UTC).")
+def statements_backfill(since: datetime | None) -> None:
+    """Send what happened before there was a record store, with the ids that it always had."""
+    from_day = since.replace(tzinfo=UTC) if since is not None else None
+    try:
+        count = backfill.backfill(db.session, from_day)
+    except backfill.NoStore:
+        raise click.ClickException(
+            "There is no record store to send to. Set PEER_MENTOR_LRS_ENDPOINT first."
+        ) from None
+    click.echo(f"{count} to be sent.")
 
 
 def _print(data: Any, as_json: bool) -> None:
