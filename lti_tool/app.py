@@ -10,16 +10,32 @@ from jinja2 import StrictUndefined
 from sqlalchemy import inspect
 
 from lti_tool import rooms, worker
+from lti_tool.data_folders import folder
 from lti_tool.db import engine
 from lti_tool.db.engine import db
+from lti_tool.lti.framed_login import bp as framed_login
+from lti_tool.lti.registration_routes import bp as registration
 from lti_tool.lti.routes import bp as lti
 from lti_tool.outbox.routes import bp as xapi
 from lti_tool.settings import Settings
-from lti_tool.web import access, errors, headers, health, logs, navigation, progress, styleguide, times
+from lti_tool.web import (
+    access,
+    errors,
+    headers,
+    health,
+    logs,
+    navigation,
+    progress,
+    styleguide,
+    times,
+    visit_guard,
+    visits,
+)
 
 PACKAGE = Path(__file__).parent
 LARGEST_REQUEST = 256 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+WRITE_ON_GET = frozenset({"lti.login", "framed_login.check", "framed_login.in_tab"})
 
 
 def create_app(settings: Settings) -> Flask:
@@ -34,8 +50,12 @@ def create_app(settings: Settings) -> Flask:
     _configure(app, settings)
     logs.register(app)
     headers.register(app)
+    visits.register(app)
+    visit_guard.register(app)
     _connect_database(app, settings)
-    CSRFProtect(app).exempt(lti)
+    csrf = CSRFProtect(app)
+    csrf.exempt(lti)
+    csrf.exempt(registration)
     Bootstrap5(app)
     times.register(app)
     navigation.register(app)
@@ -46,6 +66,8 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(_end_transaction)
     worker.connect(app, settings)
     app.register_blueprint(lti)
+    app.register_blueprint(registration)
+    app.register_blueprint(framed_login)
     app.register_blueprint(xapi)
     app.register_blueprint(health.bp)
     app.register_blueprint(progress.bp)
@@ -53,12 +75,6 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(styleguide.bp)
     rooms.register(app)
     return app
-
-
-def folder(name: str) -> Path:
-    """A data folder of the distribution: beside the package in a checkout, inside it when installed."""
-    installed = PACKAGE / f"_{name}"
-    return installed if installed.is_dir() else PACKAGE.parent / name
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -94,10 +110,10 @@ def _connect_database(app: Flask, settings: Settings) -> None:
 
 
 def _begin_transaction() -> None:
-    # No page: nothing to write. A launch may have to ask the platform for its keys, and begins after that.
-    if request.endpoint in {None, "lti.launch"}:
+    # No page: nothing to write. Launches and registrations ask the platform first, and begin after that.
+    if request.endpoint in {None, "lti.launch", "registration.register"}:
         return
-    if request.method not in SAFE_METHODS or request.endpoint == "lti.login":
+    if request.method not in SAFE_METHODS or request.endpoint in WRITE_ON_GET:
         engine.begin_write(db.session)
 
 

@@ -11,15 +11,16 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from lti_tool import audit, cli_platform, serving, settings, worker
 from lti_tool import demo as demonstration
-from lti_tool import serving, settings, worker
 from lti_tool.app import create_app
+from lti_tool.cli_admin import admin_link, keys, selftest
 from lti_tool.cli_match import match
-from lti_tool.db import clock, engine, models, schema
+from lti_tool.db import engine, models, schema
 from lti_tool.db.engine import db
-from lti_tool.lti import keys as tool_keys
 from lti_tool.lti import registration
 from lti_tool.outbox import backfill, export, ledger, replay, status
+from lti_tool.rooms.admin import service as administration
 from lti_tool.web import logs
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -126,6 +127,7 @@ def platform_add(deployment_ids: tuple[str, ...], **fields: str) -> None:
         added = registration.add_platform(db.session, deployment_ids=deployment_ids, **fields)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    audit.record(db.session, audit.COMMAND_LINE, "platform.added", added)
     engine.commit(db.session)
     _print(_platform(added), as_json=True)
 
@@ -151,7 +153,7 @@ def platform_disable(platform_id: int) -> None:
     """Refuse all launches of a platform from now on. Its data stays."""
     engine.begin_write(db.session)
     found = _find_platform(platform_id)
-    found.disabled_at = found.disabled_at or clock.now()
+    administration.switch(db.session, found, audit.COMMAND_LINE, on=False)
     engine.commit(db.session)
     click.echo(f"Launches from {found.name} are refused from now on.")
 
@@ -173,25 +175,15 @@ def _platform(one: models.Platform) -> dict[str, Any]:
         "auth_url": one.auth_url,
         "token_url": one.token_url,
         "jwks_url": one.jwks_url,
-        "deployment_ids": [each.deployment_id for each in one.deployments],
+        "deployment_ids": [each.deployment_id for each in one.deployments if each.approved_at],
+        "pending_deployment_ids": [each.deployment_id for each in one.deployments if not each.approved_at],
+        "granted_scopes": one.granted_scopes,
         "disabled": one.disabled_at is not None,
     }
 
 
-@main.group("keys")
-def keys() -> None:
-    """The tool's signing keys."""
-
-
-@keys.command("list")
-@JSON
-def keys_list(as_json: bool) -> None:
-    """List the published keys, the signing one first."""
-    rows = [
-        {"kid": key.kid, "created": key.created_at.isoformat(), "retired": key.retired_at is not None}
-        for key in tool_keys.published(db.session)
-    ]
-    _print(rows, as_json)
+platform.add_command(cli_platform.invite)
+platform.add_command(cli_platform.approve)
 
 
 @main.group("outbox")
@@ -271,4 +263,5 @@ def _print(data: Any, as_json: bool) -> None:
         click.echo("  ".join(f"{name}={value}" for name, value in row.items()))
 
 
-main.add_command(match)
+for command in (match, admin_link, keys, selftest):
+    main.add_command(command)

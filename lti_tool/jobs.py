@@ -24,11 +24,24 @@ class Failed(Exception):
     """The work cannot be done, for a reason that the person who asked for it can understand."""
 
 
-def start(session: Session, course_id: int, kind: str) -> models.Job:
-    """Record a work to be done; the worker hears of it after the commit."""
+def start(
+    session: Session,
+    course_id: int | None,
+    kind: str,
+    cohort_id: int | None = None,
+    *,
+    platform_id: int | None = None,
+) -> models.Job:
+    """Record a work to be done, for a course or a platform; the worker hears of it after the commit.
+
+    Args:
+        cohort_id: the cohort whose page asked for it, and to which the result leads back.
+    """
     now = clock.now()
     job = models.Job(
         course_id=course_id,
+        platform_id=platform_id,
+        cohort_id=cohort_id,
         kind=kind,
         state="queued",
         percent=0,

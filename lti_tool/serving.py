@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from lti_tool.app import folder
+from lti_tool.data_folders import folder
 
 
 class Server(BaseApplication):  # type: ignore[misc]

@@ -13,14 +13,22 @@ from huey.serializer import SignedSerializer
 from lti_tool import jobs, outbox, periodic
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
-from lti_tool.lti import login_state, roster
-from lti_tool.outbox import delivery, ledger, status
+from lti_tool.lti import deep_linking, login_state, roster
+from lti_tool.outbox import delivery, ledger, readback, status, whole_cohort
+from lti_tool.rooms.admin import selftest
 from lti_tool.rooms.rounds import solving
 from lti_tool.settings import Settings
+from lti_tool.web import visits
 
 log = structlog.get_logger("peer_mentor.worker")
 
-WORK: dict[str, Callable[[int], None]] = {"roster": roster.run, "round": solving.run}
+WORK: dict[str, Callable[[int], None]] = {
+    "roster": roster.run,
+    "roster_held": roster.run_held,
+    "selftest": selftest.run,
+    "round": solving.run,
+    "grades": whole_cohort.run,
+}
 """What a job of each kind calls, with the job's id. It runs outside any transaction of ours."""
 
 NAME = "peer-mentor"
@@ -52,10 +60,18 @@ def create_queue(app: Flask, settings: Settings) -> Huey:
         with app.app_context():
             sweep()
 
+    def read_gradebooks() -> None:
+        with app.app_context():
+            readback.read_due(db.session)
+
     app.extensions["run_job"] = queue.task(name="run_job")(run_job)
     deliver_soon = queue.task(name="deliver")(deliver)
     outbox.on_recorded(app, lambda: deliver_soon.schedule(delay=DELIVERY_PAUSE))
     queue.periodic_task(crontab(minute="*"), name="sweep")(every_minute)
+    # Apart from the sweep: a slow gradebook must not hold up what is to be sent.
+    read_soon = queue.task(name="read_gradebooks_now")(read_gradebooks)
+    outbox.on_read_wished(app, lambda: read_soon())
+    queue.periodic_task(crontab(minute="*"), name="read_gradebooks")(read_gradebooks)
     return queue
 
 
@@ -88,7 +104,15 @@ def _find_lost_jobs() -> None:
 def _forget_expired() -> None:
     begin_write(db.session)
     login_state.forget_expired(db.session, most=MOST_FORGOTTEN)
+    deep_linking.forget_expired(db.session, most=MOST_FORGOTTEN)
+    visits.forget_expired(db.session, most=MOST_FORGOTTEN)
     engine.commit(db.session)
+
+
+def _send_what_could_not() -> None:
+    """A platform may let the tool write scores only after points were reckoned."""
+    engine.rollback(db.session)
+    whole_cohort.send_unsent(db.session)
 
 
 def _reconcile() -> None:
@@ -119,6 +143,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     _show_life,
     _find_lost_jobs,
     _forget_expired,
+    _send_what_could_not,
     delivery.deliver_due,
     _raise_alarm,
     _reconcile,

@@ -23,9 +23,10 @@ Marks = NDArray[np.bool_]
 class LeftOut:
     """person: the mentee's id. reason, the first that holds of: no_shared_topic(topics: those wanted);
     no_shared_language(codes: those spoken; mentors: who share a topic); no_shared_time(nearest_hours,
-    needed_hours: a week, over mentors who share a topic and a language); only_excluded(mentors: who fit but
-    for the rules); no_room(competing, places: so many mentees, this one among them, fit only mentors who have
-    so many places)."""
+    needed_hours: a week, over mentors who share a topic and a language); no_shared_group(names: the mentee's
+    groups) or only_same_group(names), where that rule alone excludes every mentor who would fit;
+    only_excluded(mentors: who fit but for the rules); no_room(competing, places: so many mentees, this one
+    among them, fit only mentors who have so many places)."""
 
     person: int
     reason: Reason
@@ -63,8 +64,15 @@ def _obstacle(mentee: Person, mentors: Sequence[Person], rules: Rules) -> Reason
     if nearest < rules.min_shared_slots:
         hours = {"nearest_hours": nearest * SLOT_HOURS, "needed_hours": rules.min_shared_slots * SLOT_HOURS}
         return Reason("no_shared_time", hours)
-    by_time = sum(len(mentee.week & mentor.week) >= rules.min_shared_slots for mentor in by_language)
-    return Reason("only_excluded", {"mentors": by_time})
+    by_time = [one for one in by_language if len(mentee.week & one.week) >= rules.min_shared_slots]
+    if rules.groups != "any" and not any(_groups_fit(mentee, mentor, rules) for mentor in by_time):
+        kind = "no_shared_group" if rules.groups == "same" else "only_same_group"
+        return Reason(kind, {"names": sorted(mentee.groups)})
+    return Reason("only_excluded", {"mentors": len(by_time)})
+
+
+def _groups_fit(mentee: Person, mentor: Person, rules: Rules) -> bool:
+    return bool(mentee.groups & mentor.groups) == (rules.groups == "same")
 
 
 def _crowds(fits: Marks, assigned: Ints, capacity: Ints) -> dict[int, Reason]:

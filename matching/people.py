@@ -18,6 +18,7 @@ LEVELS = 3
 class Person:
     """wants: topic -> importance 1..3. offers: topic -> level 1..3. week: free half-hour slots 0..335 in UTC
     (see `utc_week`). languages: codes, compared as they are. capacity: mentees this person takes as a mentor.
+    groups: names of groups of the course, for the rule of the same name, compared as they are.
     Raises ValueError, its text beginning with the name of the field."""
 
     id: int
@@ -26,6 +27,7 @@ class Person:
     week: frozenset[int]
     languages: frozenset[str]
     capacity: int = 1
+    groups: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for name in ("wants", "offers"):

@@ -15,7 +15,8 @@ class Reason:
     """A kind and its plain JSON values.
 
     Of a pair: shared_topic(topic, level, importance), most important first; shared_time(hours a week);
-    shared_language(codes); earlier_pair(penalty in points); room(taken, places: the mentor's load in this
+    shared_language(codes); shared_groups(names) or different_groups(mentee, mentor: names), where the rules
+    ask for one of them; earlier_pair(penalty in points); room(taken, places: the mentor's load in this
     plan). Of someone left out: see `left_out`. Of an uncovered checkpoint: see `checkpoints`.
     """
 
@@ -51,6 +52,11 @@ def pair_reasons(mentee: Person, mentor: Person, taken: int, rules: Rules) -> tu
     ]
     reasons.append(Reason("shared_time", {"hours": len(mentee.week & mentor.week) * SLOT_HOURS}))
     reasons.append(Reason("shared_language", {"codes": sorted(mentee.languages & mentor.languages)}))
+    if rules.groups == "same":
+        reasons.append(Reason("shared_groups", {"names": sorted(mentee.groups & mentor.groups)}))
+    elif rules.groups == "different" and mentee.groups and mentor.groups:
+        both = {"mentee": sorted(mentee.groups), "mentor": sorted(mentor.groups)}
+        reasons.append(Reason("different_groups", both))
     if (mentee.id, mentor.id) in rules.earlier:
         reasons.append(Reason("earlier_pair", {"penalty": rules.earlier_penalty}))
     reasons.append(Reason("room", {"taken": taken, "places": mentor.capacity}))

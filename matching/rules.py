@@ -10,6 +10,7 @@ from matching.people import SLOTS
 from matching.problem import MAX_SCORE
 
 VERSION = 1
+GROUPS = ("any", "same", "different")
 PersonPair = tuple[int, int]
 
 
@@ -22,7 +23,8 @@ class Rules:
     that both must be free (2 = one hour); below it the pair is excluded. enough_shared_slots: from here on
     more shared time earns nothing more. excluded: (mentee, mentor) pairs never made. earlier: (mentee,
     mentor) pairs of earlier rounds, `earlier_penalty` points each (the score stays >= 0). high_risk: topics
-    that owe an expert's checkpoint.
+    that owe an expert's checkpoint. groups: "any", "same" (only people who share a group are paired) or
+    "different" (people who share one never are).
     """
 
     topics: int = 60
@@ -34,6 +36,7 @@ class Rules:
     earlier: frozenset[PersonPair] = frozenset()
     earlier_penalty: int = 2500
     high_risk: frozenset[int] = frozenset()
+    groups: str = "any"
 
     def __post_init__(self) -> None:
         weights = {"topics": self.topics, "times": self.times, "languages": self.languages}
@@ -48,6 +51,8 @@ class Rules:
             raise ValueError(f"enough_shared_slots: must be min_shared_slots to {SLOTS}")
         if not 0 <= self.earlier_penalty <= MAX_SCORE:
             raise ValueError(f"earlier_penalty: must be 0 to {MAX_SCORE}")
+        if self.groups not in GROUPS:
+            raise ValueError(f"groups: must be one of {', '.join(GROUPS)}")
 
     def to_json(self) -> str:
         """Canonical JSON (sorted), so that equal rules give equal text."""
@@ -57,6 +62,7 @@ class Rules:
         for name in _PAIRS:
             values[name] = sorted([mentee, mentor] for mentee, mentor in getattr(self, name))
         values["high_risk"] = sorted(self.high_risk)
+        values["groups"] = self.groups
         return json.dumps(values, sort_keys=True)
 
     @classmethod
@@ -65,7 +71,7 @@ class Rules:
         values = json.loads(text)
         if not isinstance(values, dict) or values.pop("version", None) != VERSION:
             raise ValueError(f"version: these rules are not of version {VERSION}")
-        if unknown := set(values) - {*_NUMBERS, *_PAIRS, "high_risk"}:
+        if unknown := set(values) - {*_NUMBERS, *_PAIRS, "high_risk", "groups"}:
             raise ValueError(f"{min(unknown)}: is no rule")
         return cls(**{name: _field(name, value) for name, value in values.items()})
 
@@ -76,6 +82,8 @@ _PAIRS = ("excluded", "earlier")
 
 def _field(name: str, value: Any) -> Any:
     try:
+        if name == "groups":
+            return value
         if name in _NUMBERS:
             return _whole(value)
         if name in _PAIRS:

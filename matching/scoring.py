@@ -24,7 +24,8 @@ PARTS = ("topics", "times", "languages", "earlier")
 
 class ScoreMatrix:
     """Scores 0..10000 of mentees (rows) and mentors (columns), -1 where a pair must not be made: no shared
-    topic, too little shared time, no shared language, excluded by the rules, or one and the same person.
+    topic, too little shared time, no shared language, excluded by the rules (a pair, or its groups), or one
+    and the same person.
 
     topics: of the mentee's wishes, each weighted by importance x 3, the share that the mentor's levels cover.
     times: shared half hours, up to `enough_shared_slots`. languages: share of the mentee's languages that
@@ -41,6 +42,8 @@ class ScoreMatrix:
         self._topics, self._codes = topics, codes
         self._offers = _table([dict(person.offers) for person in mentors], topics)
         self._weeks = _table([dict.fromkeys(person.week, 1) for person in mentors], _ALL_SLOTS)
+        self._grouped = _index(name for person in mentors for name in person.groups)
+        self._members = _table([dict.fromkeys(person.groups, 1) for person in mentors], self._grouped)
         self._spoken = _table([dict.fromkeys(person.languages, 1) for person in mentors], codes)
 
     @property
@@ -55,6 +58,7 @@ class ScoreMatrix:
         scores = np.maximum(sum(parts[1:], parts[0]) + self._earlier_points(people), 0)
         fits = (covered > 0) & (shared >= self._rules.min_shared_slots) & (spoken > 0)
         scores[~fits] = EXCLUDED
+        self._strike_groups(people, scores)
         self._strike(people, scores)
         block: Scores = scores.astype(np.int32)
         return block
@@ -100,6 +104,13 @@ class ScoreMatrix:
         for row, person in enumerate(people):
             points[row, self._columns(self._earlier.get(person.id, ()))] = -self._rules.earlier_penalty
         return points
+
+    def _strike_groups(self, people: Sequence[Person], scores: NDArray[np.int64]) -> None:
+        if self._rules.groups == "any":
+            return
+        theirs = _table([dict.fromkeys(person.groups, 1) for person in people], self._grouped)
+        together = theirs @ self._members.T > 0
+        scores[together == (self._rules.groups == "different")] = EXCLUDED
 
     def _strike(self, people: Sequence[Person], scores: NDArray[np.int64]) -> None:
         for row, person in enumerate(people):

@@ -240,6 +240,19 @@ def make_mentorship(
     return mentorship
 
 
+def administer(client: FlaskClient, platform_id: int | None = None) -> None:
+    """Let this browser in to the administration: of one platform, or (by a link) of all."""
+    with client.session_transaction() as cookie:
+        cookie["administers"] = {
+            "by": "link" if platform_id is None else "launch",
+            "actor": "link 1" if platform_id is None else f"platform {platform_id}, person 1",
+            "platform": platform_id,
+            "frames": [],
+            "at": TO_COME,
+        }
+        cookie["locale"] = "en"
+
+
 def enter(
     client: FlaskClient, member: models.Member, link_id: int | None = None, at: datetime | None = None
 ) -> None:

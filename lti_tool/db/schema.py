@@ -1,5 +1,7 @@
 """The schema on a database: bring it up to date, or say how it differs from the models."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +20,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Run the migrations that the database has not seen yet."""
-    with engine.connect() as connection:
+    with _changing(engine) as connection:
         command.upgrade(_config(connection), revision)
-        connection.commit()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    with engine.connect() as connection:
+    with _changing(engine) as connection:
         command.downgrade(_config(connection), revision)
-        connection.commit()
 
 
 def write_migration(engine: Engine, message: str) -> None:
@@ -47,6 +47,36 @@ def differences(engine: Engine) -> list[Any]:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, Base.metadata))
+
+
+@contextmanager
+def _changing(engine: Engine) -> Iterator[Connection]:
+    """A connection whose work is committed at the end.
+
+    To alter a table, SQLite has it copied, dropped and the copy renamed: meanwhile the rows that refer to it
+    refer to nothing, so references are checked at the end instead (SQLite, "Making Other Kinds Of Table
+    Schema Changes").
+
+    Raises:
+        RuntimeError: a reference is broken; nothing is kept.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            connection.commit()
+            return
+        # Below SQLAlchemy, which would begin a transaction first: inside one the setting has no effect.
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise RuntimeError("the migration would break references between rows")
+            connection.commit()
+        finally:
+            connection.rollback()
+            raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _config(connection: Connection) -> Config:

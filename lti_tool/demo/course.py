@@ -55,6 +55,7 @@ def _furnish(session: Session, place: Place) -> None:
     with _step(began - timedelta(days=14)), _writing(session):
         course = _course(session, place)
         members = _members(session, course)
+        _groups(session, course, members)
     _autumn(session, course, members, began)
     _winter(session, course, members, today)
 
@@ -80,6 +81,8 @@ def _course(session: Session, place: Place) -> models.Course:
         title=people.BIO101.title,
         memberships_url=f"{services}/memberships",
         lineitems_url=f"{services}/lineitems",
+        groups_url=f"{services}/groups",
+        group_sets_url=f"{services}/groupsets",
         scopes=sorted(ALL_SCOPES),
         roster_read_at=clock.now(),
     )
@@ -110,6 +113,22 @@ def _members(session: Session, course: models.Course) -> dict[str, models.Member
         session.flush()
         members[seed.id] = member
     return members
+
+
+def _groups(session: Session, course: models.Course, members: dict[str, models.Member]) -> None:
+    """The course's groups, as the same reading would have written them."""
+    for one in people.BIO101.group_sets:
+        for number, (name, subs) in enumerate(one.groups.items(), start=1):
+            group = models.CourseGroup(
+                course=course,
+                kind="group",
+                key=f"{one.id}-{number}",
+                name=name,
+                set_key=one.id,
+                set_name=one.name,
+            )
+            session.add_all(models.GroupMember(group=group, member=members[sub]) for sub in subs)
+    session.flush()
 
 
 def _autumn(session: Session, course: models.Course, members: dict[str, models.Member], began: date) -> None:

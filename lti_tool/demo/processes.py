@@ -14,8 +14,11 @@ from types import FrameType
 
 from lti_tool import sandbox, serving, worker
 from lti_tool.app import create_app
+from lti_tool.db import engine
+from lti_tool.db.engine import db
 from lti_tool.demo.course import furnish
 from lti_tool.demo.place import Place
+from lti_tool.rooms.admin import service as administration
 from lti_tool.web import logs
 
 START_SECONDS = 30
@@ -35,7 +38,7 @@ def run(folder: Path, *, reset: bool = False) -> None:
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         with running(place) as parts:
-            print(_welcome(place), flush=True)
+            print(_welcome(place, admin_link(place)), flush=True)
             _watch(parts)
     except KeyboardInterrupt:
         print("\nThe demo has ended. Its data waits in", place.folder)
@@ -125,7 +128,16 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _welcome(place: Place) -> str:
+def admin_link(place: Place) -> str:
+    """A one-time address into the administration of the demo's tool."""
+    with create_app(place.settings()).app_context():
+        engine.begin_write(db.session)
+        url = administration.make_link(db.session, place.tool_url).url
+        engine.commit(db.session)
+        return url
+
+
+def _welcome(place: Place, admin_url: str) -> str:
     return f"""
 Peer Mentor is running. Open the sandbox LMS and enter a course as whoever you like:
 
@@ -134,6 +146,11 @@ Peer Mentor is running. Open the sandbox LMS and enter a course as whoever you l
   Ingrid Ferreira  teaches the course: cohorts, matching, gradebook, report
   Ana Souza        is a learner with a mentor
   Tomasz Ndiaye    is an expert with checkpoints to sign
+  Dana Whitfield   administers the LMS: from the course on to the administration of Peer Mentor
+
+The administration of all platforms (the link works once, for 15 minutes):
+
+    {admin_url}
 
 The tool itself listens on {place.tool_url} (its page of parts: {place.tool_url}/styleguide).
 Ctrl-C ends everything; `make demo-reset` starts afresh.

@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
-from lti_tool.lti import pseudonyms
+from lti_tool.lti import group_update, pseudonyms
+from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.errors import LaunchRefused
 from lti_tool.lti.launch import Launch
 
@@ -47,8 +48,10 @@ def enrol(session: Session, launch: Launch) -> Enrolment:
     member.role_from_launch = True
     member.is_test = launch.is_test_user
     member.active = True
+    member.missing_since = member.missing_as = None
     member.last_launch_at = clock.now()
     session.flush()
+    group_update.from_launch(session, member, launch.custom)
     return Enrolment(member, link)
 
 
@@ -66,13 +69,31 @@ def _course(session: Session, launch: Launch, context_id: str) -> models.Course:
         ),
         lambda: models.Course(deployment_id=deployment.id, context_id=context_id, scopes=list(launch.scopes)),
     )
+    _note_product(deployment.platform, launch)
     course.label = launch.context_label or course.label
     course.title = launch.context_title or course.title
-    # What the platform offers no more is gone: the pages then say that grades or roster are off.
-    course.memberships_url = launch.memberships_url
-    course.lineitems_url = launch.lineitems_url
-    course.scopes = list(launch.scopes)
+    _offers(course, launch)
     return course
+
+
+def _note_product(platform: models.Platform, launch: Launch) -> None:
+    # Written only when it is news: the row is shared by every launch.
+    if launch.product_family and platform.product != launch.product_family:
+        platform.product = launch.product_family
+
+
+def _offers(course: models.Course, launch: Launch) -> None:
+    # What the platform offers no more is gone: the pages then say that grades or roster are off. But Moodle
+    # offers no roster in a deep linking request, as long as the course has no activity of the tool.
+    opened = launch.message_type == lti.RESOURCE_LINK_REQUEST
+    if opened or launch.memberships_url:
+        course.memberships_url = launch.memberships_url
+    if opened or launch.groups_url:
+        course.groups_url = launch.groups_url
+        course.group_sets_url = launch.group_sets_url
+    if opened or launch.lineitems_url:
+        course.lineitems_url = launch.lineitems_url
+        course.scopes = list(launch.scopes)
 
 
 def _link(session: Session, launch: Launch, course: models.Course, link_id: str) -> models.ResourceLink:
@@ -85,7 +106,17 @@ def _link(session: Session, launch: Launch, course: models.Course, link_id: str)
     )
     link.title = launch.link_title or link.title
     link.lineitem_url = launch.lineitem_url
+    if launch.cohort_id is not None and _belongs(session, launch.cohort_id, course):
+        link.cohort_id = launch.cohort_id
     return link
+
+
+def _belongs(session: Session, cohort_id: int, course: models.Course) -> bool:
+    """Whether it is a cohort of this course; a copied or mistyped id means nothing here."""
+    query = select(models.Cohort.id).where(
+        models.Cohort.id == cohort_id, models.Cohort.course_id == course.id
+    )
+    return session.scalar(query) is not None
 
 
 def _person(session: Session, launch: Launch) -> models.Person:
@@ -96,8 +127,9 @@ def _person(session: Session, launch: Launch) -> models.Person:
         ),
         lambda: models.Person(platform_id=launch.platform_id, sub=launch.sub),
     )
-    person.name = launch.name or person.name
-    person.email = launch.email or person.email
+    if person.platform.keeps_names:
+        person.name = launch.name or person.name
+        person.email = launch.email or person.email
     person.locale = launch.locale or person.locale
     # Once there, it may be the person's own choice.
     person.timezone = person.timezone or launch.timezone

@@ -14,6 +14,11 @@ _OPEN_AGAIN = _l("Go back to your course and open the activity again.")
 _ASK = _l("Please tell the people who run your learning platform, and give them the number below.")
 _TRY_LATER = _l("Wait a minute, then open the activity again from your course.")
 
+_INVITE = _l(
+    "Show this page to whoever looks after the platform. For them: an invite (“peer-mentor platform "
+    "invite”), opened in the platform, connects it."
+)
+
 _UNFINISHED = _l("The activity could not be opened")
 _NOT_CONNECTED = _l("Peer Mentor is not connected to this platform")
 _NOT_TRUSTED = _l("The message from your learning platform could not be trusted")
@@ -49,18 +54,12 @@ _REFUSALS: dict[str, _Refusal] = {
     "platform-unknown": _Refusal(
         _NOT_CONNECTED,
         _l("No platform with this issuer has been registered."),
-        _l(
-            "Show this page to whoever looks after the platform. "
-            "For them: “peer-mentor platform add” lets it in."
-        ),
+        _INVITE,
     ),
     "client-unknown": _Refusal(
         _NOT_CONNECTED,
         _l("The platform is known, but not under this client id."),
-        _l(
-            "Show this page to whoever looks after the platform. "
-            "For them: “peer-mentor platform add” lets it in."
-        ),
+        _INVITE,
     ),
     "client-ambiguous": _Refusal(
         _NOT_CONNECTED,
@@ -148,11 +147,6 @@ _REFUSALS: dict[str, _Refusal] = {
     "message-type-unknown": _Refusal(
         _NOT_UNDERSTOOD, _l("It is of a kind that Peer Mentor does not know (message_type).")
     ),
-    "message-type-not-offered-yet": _Refusal(
-        _l("Peer Mentor cannot do this yet"),
-        _l("Placing content and reviewing submissions from the platform are not offered yet."),
-        _l("Add Peer Mentor to the course as an ordinary activity, or open it from the course."),
-    ),
     "deployment-missing": _Refusal(
         _NOT_UNDERSTOOD, _l("It does not say which installation it comes from (deployment_id).")
     ),
@@ -160,8 +154,17 @@ _REFUSALS: dict[str, _Refusal] = {
         _NOT_CONNECTED,
         _l("The platform is known, but this installation of Peer Mentor in it has not been let in."),
         _l(
-            "Show this page to whoever looks after the platform. For them: “peer-mentor platform add "
-            "--deployment-id” lets it in."
+            "Too many installations wait there already. Show this page to whoever looks after the platform: "
+            "“peer-mentor platform show” lists them."
+        ),
+        403,
+    ),
+    "deployment-pending": _Refusal(
+        _l("Peer Mentor waits to be let in here"),
+        _l("The platform is known. This installation of Peer Mentor is new; an administrator approves it."),
+        _l(
+            "Nothing is wrong: try again later. For the administrator of Peer Mentor: it waits on the list "
+            "of installations (“peer-mentor platform approve”)."
         ),
         403,
     ),
@@ -179,7 +182,50 @@ _REFUSALS: dict[str, _Refusal] = {
     "context-wrong": _Refusal(
         _NOT_UNDERSTOOD, _l("It does not name the course in a readable way (context).")
     ),
+    # Deep linking (Deep Linking 2.0, 4.4) and submission review (Submission Review 1.0).
+    "deep-linking-settings-missing": _Refusal(
+        _NOT_UNDERSTOOD, _l("It does not say what may be placed (deep_linking_settings).")
+    ),
+    "deep-linking-return-missing": _Refusal(
+        _NOT_UNDERSTOOD, _l("It does not say where the choice is to be sent (deep_link_return_url).")
+    ),
+    "deep-linking-types-missing": _Refusal(
+        _NOT_UNDERSTOOD, _l("It does not say which kinds of content fit (accept_types).")
+    ),
+    "deep-linking-data-wrong": _Refusal(
+        _NOT_UNDERSTOOD, _l("What it wants to have sent back is not a text of bearable length (data).")
+    ),
+    "deep-linking-not-yours": _Refusal(
+        _l("Only teachers add activities to a course"),
+        _l("Your learning platform knows you as somebody who does not teach this course."),
+        _l("Open “Find a peer mentor” from your course, or ask its teacher to add it."),
+        403,
+    ),
+    "for-user-missing": _Refusal(
+        _NOT_UNDERSTOOD, _l("It does not say whose participation is to be shown (for_user).")
+    ),
+    "line-item-missing": _Refusal(
+        _NOT_UNDERSTOOD, _l("It does not say from which gradebook column it was opened (lineitem).")
+    ),
+    "review-not-yours": _Refusal(
+        _l("This is about somebody else"),
+        _l("Only teachers of the course see the participation of other people."),
+        _l("Open “Find a peer mentor” from your course to see your own."),
+        403,
+    ),
+    "review-person-unknown": _Refusal(
+        _l("This person takes no part yet"),
+        _l("They have not joined a cohort in this course, so there is no participation to show."),
+        _l("Open “Find a peer mentor” from your course to see who takes part."),
+        404,
+    ),
     # Accepted, but there is no place to lead to.
+    "deep-linking-nothing-fits": _Refusal(
+        _l("Peer Mentor cannot be placed here"),
+        _l("This part of your learning platform takes files, links or images, but no activities of a tool."),
+        _l("Add Peer Mentor where your platform lets you add an activity or an external tool."),
+        200,
+    ),
     "course-unknown": _Refusal(
         _l("This was not opened from a course"),
         _l("Peer mentoring belongs to a course, and the platform did not say which one."),
@@ -211,6 +257,8 @@ class LaunchRefused(Problem):
             frame_ancestors=["*"],
         )
         self.detail = detail
+        self.return_url: str | None = None
+        """Where the platform wants people back, once its message was found to be its own."""
 
 
 Kind = Literal["retry", "paused", "refused"]

@@ -4,6 +4,7 @@ Each call reads what it needs, ends the session's transaction, and only then goe
 a platform takes its time. Flush and commit before calling.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -15,7 +16,18 @@ from lti_tool.lti import line_items, services, tokens
 from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.errors import ServiceError
 
-__all__ = ["Result", "ServiceError", "find_or_create_line_item", "offered", "results", "send_score"]
+__all__ = [
+    "Result",
+    "ServiceError",
+    "can_look_up",
+    "create_line_item",
+    "find_line_item",
+    "line_item_is_gone",
+    "offered",
+    "results",
+    "results_offered",
+    "send_score",
+]
 
 
 @dataclass(frozen=True)
@@ -33,37 +45,64 @@ def offered(course: models.Course) -> bool:
     return lti.SCOPE_SCORE in course.scopes
 
 
-def find_or_create_line_item(
+def can_look_up(course: models.Course) -> bool:
+    """Whether the tool may ask for columns of this course."""
+    reading = {lti.SCOPE_LINE_ITEM, lti.SCOPE_LINE_ITEM_READ}
+    return course.lineitems_url is not None and not reading.isdisjoint(course.scopes)
+
+
+def results_offered(course: models.Course) -> bool:
+    """Whether the platform lets the tool read what its columns show."""
+    return lti.SCOPE_RESULT_READ in course.scopes
+
+
+def find_line_item(
     session: Session,
     course: models.Course,
     *,
     resource_id: str,
     tag: str,
-    label: str,
-    maximum: float,
-    resource_link_id: str | None = None,
-) -> str:
-    """The address of the column with this resource id and tag, which is added when the course has none.
+    link_ids: Collection[str] = (),
+) -> str | None:
+    """The address of the tool's column with this resource id and tag, if the course has one.
 
-    Args:
-        resource_link_id: the link under which it is, or is to be; None for a column on its own.
+    An activity that somebody copied brings a column with the same two under its own link, so a column counts
+    only when it is of one of ``link_ids``, which are asked for first, or of no link.
 
     Raises:
-        ServiceError: see there; refused, when there is none and the tool may not add one.
+        ServiceError: see there.
     """
     book = line_items.gradebook_of(course)
     session.rollback()
-    found = line_items.find(book, resource_id=resource_id, tag=tag, resource_link_id=resource_link_id)
-    if found:
-        return found[0].url
-    return line_items.create(
-        book,
-        label=label,
-        maximum=maximum,
-        resource_id=resource_id,
-        tag=tag,
-        resource_link_id=resource_link_id,
-    ).url
+    found = line_items.find(book, resource_id=resource_id, tag=tag)
+    fitting = [item for item in found if item.resource_link_id is None or item.resource_link_id in link_ids]
+    # The oldest first, where there is more than one: a column made twice by somebody else stays one.
+    fitting.sort(key=lambda item: item.resource_link_id is None)
+    return fitting[0].url if fitting else None
+
+
+def create_line_item(
+    session: Session, course: models.Course, *, resource_id: str, tag: str, label: str, maximum: float
+) -> str:
+    """Add a column of its own to the course; gives its address. Look first whether there is one.
+
+    Raises:
+        ServiceError: see there; refused, when the tool may not add one.
+    """
+    book = line_items.gradebook_of(course)
+    session.rollback()
+    return line_items.create(book, label=label, maximum=maximum, resource_id=resource_id, tag=tag).url
+
+
+def line_item_is_gone(session: Session, course: models.Course, lineitem_url: str) -> bool:
+    """Whether the platform says of a column itself that it does not have it.
+
+    Raises:
+        ServiceError: it could not be asked, or answered neither way.
+    """
+    book = line_items.gradebook_of(course)
+    session.rollback()
+    return not line_items.is_there(book, lineitem_url)
 
 
 def send_score(

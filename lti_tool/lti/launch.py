@@ -1,5 +1,6 @@
 """What a launch says, in the tool's own words. Made once, from claims that were found valid."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -7,14 +8,16 @@ from typing import Any
 from unicodedata import category
 from zoneinfo import available_timezones
 
+from lti_tool.lti import deep_linking, way_back
 from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.addresses import origin_of, service_url
-from lti_tool.lti.roles import Role, is_test_user, role_of
+from lti_tool.lti.roles import Role, administers, is_test_user, role_of
 
 _ZONE_VARIABLES = ("timezone", "time_zone", "zoneinfo", "person_address_timezone")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MOST_CUSTOM = 100
 _MOST_SCOPES = 50
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Launch:
     """An IANA name, if the platform said one that exists."""
     role: Role
     is_test_user: bool
+    administers: bool
+    """Administers the LMS itself, whatever the role in the course."""
 
     context_id: str | None
     context_label: str | None
@@ -47,12 +52,22 @@ class Launch:
     link_title: str | None
     link_description: str | None
     custom: Mapping[str, str]
+    """Without those whose variable the platform did not know."""
+    cohort_id: int | None
+    """The cohort for which the link was placed: a row id, or what somebody typed in its place."""
+
+    deep_linking: deep_linking.Settings | None
+    """What may be placed; only in a deep linking request."""
+    for_user: str | None
+    """``sub`` of whose work is to be shown; only in a submission review request."""
 
     lineitems_url: str | None
     lineitem_url: str | None
     scopes: tuple[str, ...]
     """AGS scopes that the platform offers; what the token grants decides."""
     memberships_url: str | None
+    groups_url: str | None
+    group_sets_url: str | None
 
     return_url: str | None
     frame_origins: tuple[str, ...]
@@ -73,6 +88,7 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
     link = _object(claims, lti.RESOURCE_LINK)
     presentation = _object(claims, lti.LAUNCH_PRESENTATION)
     endpoint = _object(claims, lti.AGS_ENDPOINT)
+    groups = _object(claims, lti.GROUPS_SERVICE)
     custom = _custom(claims)
     return Launch(
         platform_id=platform_id,
@@ -90,6 +106,7 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
         timezone=_timezone(claims, custom),
         role=role_of(roles),
         is_test_user=is_test_user(roles),
+        administers=administers(roles),
         context_id=context.get("id"),
         context_label=text(context.get("label"), 255),
         context_title=text(context.get("title"), 1000),
@@ -97,11 +114,16 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
         link_title=text(link.get("title"), 1000),
         link_description=text(link.get("description"), 2000),
         custom=custom,
+        cohort_id=_cohort_id(custom),
+        deep_linking=_deep_linking(claims),
+        for_user=_for_user(claims),
         lineitems_url=service_url(endpoint.get("lineitems")),
         lineitem_url=service_url(endpoint.get("lineitem")),
         scopes=_scopes(endpoint),
         memberships_url=service_url(_object(claims, lti.NRPS_SERVICE).get("context_memberships_url")),
-        return_url=service_url(presentation.get("return_url")),
+        groups_url=service_url(groups.get("context_groups_url")),
+        group_sets_url=service_url(groups.get("context_group_sets_url")),
+        return_url=way_back.return_url(claims, claims["iss"]),
         frame_origins=_frame_origins(claims["iss"], auth_url, presentation.get("return_url")),
         product_family=text(_object(claims, lti.TOOL_PLATFORM).get("product_family_code"), 100),
     )
@@ -160,8 +182,28 @@ def _custom(claims: Mapping[str, Any]) -> dict[str, str]:
     return {
         name[:255]: str(value)[:2000]
         for name, value in pairs
-        if isinstance(value, str | int | float) and not isinstance(value, bool)
+        if isinstance(value, str | int | float)
+        and not isinstance(value, bool)
+        # A variable that the platform does not know arrives as it was written (LTI 1.3 core 6.1).
+        and not str(value).startswith("$")
     }
+
+
+def _cohort_id(custom: Mapping[str, str]) -> int | None:
+    value = custom.get("cohort_id", "")
+    return int(value) if _NUMBER.fullmatch(value) else None
+
+
+def _deep_linking(claims: Mapping[str, Any]) -> deep_linking.Settings | None:
+    if claims[lti.MESSAGE_TYPE] != lti.DEEP_LINKING_REQUEST:
+        return None
+    return deep_linking.parse(_object(claims, lti.DEEP_LINKING_SETTINGS))
+
+
+def _for_user(claims: Mapping[str, Any]) -> str | None:
+    if claims[lti.MESSAGE_TYPE] != lti.SUBMISSION_REVIEW_REQUEST:
+        return None
+    return str(claims[lti.FOR_USER]["user_id"])
 
 
 def _scopes(endpoint: Mapping[str, Any]) -> tuple[str, ...]:

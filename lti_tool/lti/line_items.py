@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -66,12 +67,32 @@ def find(
     """
     named = {"resource_link_id": resource_link_id, "resource_id": resource_id, "tag": tag}
     given = {name: value for name, value in named.items() if value is not None}
-    # Moodle wants the scope for reading even of a tool that may write.
-    scopes = [scope for scope in _READING if scope in book.scopes] or [lti.SCOPE_LINE_ITEM_READ]
-    rows = entries(book.platform, with_query(book.container_url(), given), scopes, lti.MEDIA_LINE_ITEMS)
+    rows = entries(
+        book.platform, with_query(book.container_url(), given), _reading(book), lti.MEDIA_LINE_ITEMS
+    )
     items = (_line_item(row) for row in rows)
     # The filters are the platform's to apply, and some do not.
     return [item for item in items if item and all(getattr(item, name) == given[name] for name in given)]
+
+
+def is_there(book: Gradebook, url: str) -> bool:
+    """Whether the platform still has this very column.
+
+    Raises:
+        ServiceError: see there; not for a column that is gone.
+    """
+    try:
+        tokens.call(book.platform, _reading(book), "GET", url, headers={"Accept": lti.MEDIA_LINE_ITEM})
+    except ServiceError as error:
+        if error.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+            return False
+        raise
+    return True
+
+
+def _reading(book: Gradebook) -> list[str]:
+    # Moodle wants the scope for reading even of a tool that may write.
+    return [scope for scope in _READING if scope in book.scopes] or [lti.SCOPE_LINE_ITEM_READ]
 
 
 def create(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sqlalchemy import select
@@ -26,24 +27,29 @@ _LONGEST = {
     "lti_message_hint": _LONGEST_HINT,
     "client_id": 255,
     "lti_deployment_id": 255,
+    "lti_storage_target": 255,
 }
 
 
 @dataclass(frozen=True)
 class Login:
-    """Where to send the browser, and the cookie to give it."""
+    """Where to send the browser, and the secret to give it."""
 
     url: str
     begun: Begun
 
 
-def start(session: Session, parameters: Mapping[str, str], public_url: str) -> Login:
+def start(
+    session: Session, parameters: Mapping[str, str], public_url: str, *, in_storage: bool = False
+) -> Login:
     """Answer a login initiation.
 
     Args:
         session: in a transaction that writes.
-        parameters: iss, login_hint, target_link_uri; perhaps client_id, lti_deployment_id, lti_message_hint.
+        parameters: iss, login_hint, target_link_uri; perhaps client_id, lti_deployment_id, lti_message_hint,
+            lti_storage_target.
         public_url: of the tool.
+        in_storage: the browser keeps its secret in the platform's storage instead of a cookie.
 
     Raises:
         LaunchRefused: issuer-missing, login-hint-missing, target-link-missing, target-link-elsewhere,
@@ -53,8 +59,19 @@ def start(session: Session, parameters: Mapping[str, str], public_url: str) -> L
     platform = _platform(session, sent)
     if not is_ours(sent["target_link_uri"], public_url):
         raise LaunchRefused("target-link-elsewhere")
-    begun = login_state.begin(session, platform, sent["target_link_uri"])
-    return Login(_with_query(platform.auth_url, _question(platform, sent, begun, public_url)), begun)
+    target = sent.get("lti_storage_target") if in_storage else None
+    begun = login_state.begin(session, platform, sent, target)
+    question = _question(platform, sent, (begun.state, begun.nonce), public_url)
+    if target is not None:
+        question["lti_storage_target"] = target
+    return Login(_with_query(platform.auth_url, question), begun)
+
+
+def resume(login: models.Login, public_url: str) -> str:
+    """Where a login goes on that was begun just now and waited for a look at the browser's cookies."""
+    platform = login.platform
+    question = _question(platform, login.initiation or {}, (login.state, login.nonce), public_url)
+    return _with_query(platform.auth_url, question)
 
 
 def _read(parameters: Mapping[str, str]) -> dict[str, str]:
@@ -100,8 +117,10 @@ def _only(session: Session, known: Sequence[models.Platform], sent: Mapping[str,
 
 
 def _question(
-    platform: models.Platform, sent: Mapping[str, str], begun: Begun, public_url: str
+    platform: models.Platform, sent: Mapping[str, Any], own: tuple[str, str], public_url: str
 ) -> dict[str, str]:
+    """The authentication request (OpenID Connect Core 3.1.2.1); ``own`` are state and nonce."""
+    state, nonce = own
     question = {
         "scope": "openid",
         "response_type": "id_token",
@@ -111,8 +130,8 @@ def _question(
         # Platforms compare it letter by letter with what was registered.
         "redirect_uri": f"{public_url}/lti/launch",
         "login_hint": sent["login_hint"],
-        "state": begun.state,
-        "nonce": begun.nonce,
+        "state": state,
+        "nonce": nonce,
     }
     if "lti_message_hint" in sent:
         question["lti_message_hint"] = sent["lti_message_hint"]

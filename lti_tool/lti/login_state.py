@@ -36,15 +36,20 @@ class PendingLogin:
     client_id: str
     auth_url: str
     jwks_url: str
+    by_storage: bool
+    """The browser proved itself through the platform's storage: cookies do not work where it is."""
 
 
 @dataclass(frozen=True)
 class Begun:
-    """What a login sends out: state and nonce to the platform, the cookie to the browser."""
+    """What a login sends out: state and nonce to the platform, the secret to the browser.
+
+    The browser keeps the secret in a cookie or, where it keeps none, in the platform's storage.
+    """
 
     state: str
     nonce: str
-    cookie: str
+    secret: str
 
     @property
     def cookie_name(self) -> str:
@@ -56,8 +61,18 @@ def cookie_name(state: str) -> str:
     return f"pm_login_{state[:16]}"
 
 
-def begin(session: Session, platform: models.Platform, target_link_uri: str) -> Begun:
-    """Record a login. State, nonce and cookie hold 256 random bits each."""
+def begin(
+    session: Session,
+    platform: models.Platform,
+    initiation: Mapping[str, str],
+    storage_target: str | None = None,
+) -> Begun:
+    """Record a login. State, nonce and secret hold 256 random bits each.
+
+    Args:
+        initiation: the platform's parameters, checked.
+        storage_target: the platform's frame that will keep the secret; None for a cookie.
+    """
     begun = Begun(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(32))
     now = clock.now()
     session.add(
@@ -65,8 +80,10 @@ def begin(session: Session, platform: models.Platform, target_link_uri: str) -> 
             state=begun.state,
             nonce=begun.nonce,
             platform_id=platform.id,
-            target_link_uri=target_link_uri,
-            browser=_digest(begun.cookie),
+            target_link_uri=initiation["target_link_uri"],
+            browser=_digest(begun.secret),
+            initiation=dict(initiation),
+            storage_target=storage_target,
             expires_at=now + LIFETIME,
         )
     )
@@ -93,12 +110,44 @@ def forget_expired(session: Session, *, most: int) -> None:
     )
 
 
-def find(session: Session, state: str | None, cookies: Mapping[str, str]) -> PendingLogin:
+def find(
+    session: Session, state: str | None, cookies: Mapping[str, str], proof: str | None = None
+) -> PendingLogin:
     """The login that a launch answers, if it is unexpired, unused, and this browser's own.
+
+    Args:
+        proof: what the browser read back from the platform's storage, if the login was begun with that.
 
     Raises:
         LaunchRefused: state-missing, state-unknown, state-used, state-expired, state-other-browser,
             platform-disabled.
+    """
+    row = pending(session, state)
+    by_cookie = holds_cookie(row, cookies)
+    if not (by_cookie or _holds_proof(row, proof)):
+        raise LaunchRefused("state-other-browser")
+    if row.platform.disabled_at is not None:
+        raise LaunchRefused("platform-disabled")
+    return _detached(row, by_storage=not by_cookie)
+
+
+def pending(session: Session, state: str | None) -> models.Login:
+    """The row of a login that may still be answered, whoever asks.
+
+    Raises:
+        LaunchRefused: state-missing, state-unknown, state-used, state-expired.
+    """
+    row = unanswered(session, state)
+    if row.expires_at <= clock.now():
+        raise LaunchRefused("state-expired")
+    return row
+
+
+def unanswered(session: Session, state: str | None) -> models.Login:
+    """The row of a login that was not used, even when it is too late to answer it.
+
+    Raises:
+        LaunchRefused: state-missing, state-unknown, state-used.
     """
     if not state:
         raise LaunchRefused("state-missing")
@@ -109,13 +158,17 @@ def find(session: Session, state: str | None, cookies: Mapping[str, str]) -> Pen
         raise LaunchRefused("state-unknown")
     if row.used_at is not None:
         raise LaunchRefused("state-used")
-    if row.expires_at <= clock.now():
-        raise LaunchRefused("state-expired")
-    if not hmac.compare_digest(_digest(cookies.get(cookie_name(state), "")), row.browser):
-        raise LaunchRefused("state-other-browser")
-    if row.platform.disabled_at is not None:
-        raise LaunchRefused("platform-disabled")
-    return _detached(row)
+    return row
+
+
+def holds_cookie(row: models.Login, cookies: Mapping[str, str]) -> bool:
+    """Whether this is the browser that began the login, by its cookie."""
+    return hmac.compare_digest(_digest(cookies.get(cookie_name(row.state), "")), row.browser)
+
+
+def _holds_proof(row: models.Login, proof: str | None) -> bool:
+    # Only a login whose secret was given to the storage: there the cookie was never set.
+    return row.storage_target is not None and hmac.compare_digest(_digest(proof or ""), row.browser)
 
 
 def consume(session: Session, login: PendingLogin) -> None:
@@ -130,14 +183,15 @@ def consume(session: Session, login: PendingLogin) -> None:
     used = session.execute(
         update(models.Login)
         .where(models.Login.id == login.id, models.Login.used_at.is_(None), models.Login.expires_at > now)
-        .values(used_at=now)
+        # What it was begun with names a person, and is needed no more.
+        .values(used_at=now, initiation=None)
         .execution_options(synchronize_session=False)
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
         raise LaunchRefused("state-used")
 
 
-def _detached(row: models.Login) -> PendingLogin:
+def _detached(row: models.Login, *, by_storage: bool) -> PendingLogin:
     platform = row.platform
     return PendingLogin(
         id=row.id,
@@ -148,8 +202,9 @@ def _detached(row: models.Login) -> PendingLogin:
         client_id=platform.client_id,
         auth_url=platform.auth_url,
         jwks_url=platform.jwks_url,
+        by_storage=by_storage,
     )
 
 
-def _digest(cookie: str) -> str:
-    return hashlib.sha256(cookie.encode()).hexdigest()
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

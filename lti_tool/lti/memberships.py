@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from lti_tool.db import models
 from lti_tool.lti import services, tokens
 from lti_tool.lti import vocabulary as lti
+from lti_tool.lti.course_groups import Keys, custom_keys, enrolled
 from lti_tool.lti.errors import ServiceError
 from lti_tool.lti.launch import is_identifier, text
 from lti_tool.lti.roles import Role, is_test_user, role_of
-from lti_tool.lti.services import ServicePlatform
+from lti_tool.lti.roster_source import RosterSource
 
 PAGE_SIZE = 100
 MOST_PAGES = 1_000
@@ -26,24 +25,37 @@ class RosterMember:
     role: Role
     active: bool
     """False for somebody whom the platform lists as inactive or deleted."""
+    groups: Keys | None = None
+    sections: Keys | None = None
+    """The platform's ids of the groups and sections this person is in; None where it does not say."""
 
 
-def members(course: models.Course) -> Iterator[RosterMember]:
+def members(
+    source: RosterSource, *, link_id: str | None = None, with_groups: bool = False
+) -> Iterator[RosterMember]:
     """Everybody in the course list, page by page. Call it outside any transaction.
 
-    Entries without a usable ``user_id``, repeated ones and Canvas' test student are left out.
+    Entries without a usable ``user_id``, repeated ones and Canvas' test student are left out. No role is ever
+    asked for: Moodle forgets that filter from the second page on.
+
+    Args:
+        link_id: ask only for those who can open this resource link (NRPS 2.0, section 2.4.2, ``rlid``).
+        with_groups: ask for each person's groups, too (Course Groups Service 1.0, section 3.3).
 
     Raises:
-        ServiceError: see there; refused, when the course has no roster, or one without end.
+        ServiceError: see there; refused, for a list without end.
     """
-    if not course.memberships_url:
-        raise ServiceError("refused", "the platform offers no roster to this course")
-    return _members(services.platform_of(course), _first_page(course.memberships_url))
-
-
-def _members(platform: ServicePlatform, url: str) -> Iterator[RosterMember]:
+    asked = {"limit": str(PAGE_SIZE)}
+    asked |= {"rlid": link_id} if link_id is not None else {}
+    asked |= {"groups": "true"} if with_groups else {}
+    scopes = [lti.SCOPE_MEMBERSHIP_READ, *([lti.SCOPE_GROUP_READ] if with_groups else [])]
     seen: set[str] = set()
-    for page in services.bounded(_pages(platform, url), MOST_PAGES):
+    pages = services.pages(
+        lambda url: tokens.call(source.platform, scopes, "GET", url, headers=_ACCEPT),
+        services.with_query(source.memberships_url, asked),
+        "members",
+    )
+    for page in services.bounded(pages, MOST_PAGES):
         for row in page:
             member = _member(row)
             if member is None or member.sub in seen:
@@ -54,31 +66,8 @@ def _members(platform: ServicePlatform, url: str) -> Iterator[RosterMember]:
             yield member
 
 
-def _pages(platform: ServicePlatform, first: str) -> Iterator[list[Any]]:
-    at: str | None = first
-    visited: set[str] = set()
-    while at is not None:
-        if at in visited:
-            raise ServiceError("refused", "the course list leads back to a page that was read already")
-        visited.add(at)
-        # Exactly this one media type: Moodle answers 400 to any other and to a list of them.
-        response = tokens.call(
-            platform, [lti.SCOPE_MEMBERSHIP_READ], "GET", at, headers={"Accept": lti.MEDIA_MEMBERSHIPS}
-        )
-        body = services.json_of(response)
-        page = body.get("members") if isinstance(body, dict) else None
-        if not isinstance(page, list):
-            raise ServiceError("retry", "the answer is no course list", status=response.status_code)
-        yield page
-        at = services.next_page(response, first)
-
-
-def _first_page(url: str) -> str:
-    parts = urlsplit(url)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    if all(name != "limit" for name, _value in pairs):
-        pairs.append(("limit", str(PAGE_SIZE)))
-    return urlunsplit(parts._replace(query=urlencode(pairs)))
+# Exactly this one media type: Moodle answers 400 to any other and to a list of them.
+_ACCEPT = {"Accept": lti.MEDIA_MEMBERSHIPS}
 
 
 def _member(row: Any) -> RosterMember | None:
@@ -90,13 +79,29 @@ def _member(row: Any) -> RosterMember | None:
     if not isinstance(sub, str) or not is_identifier(sub) or is_test_user(roles):
         return None
     parts = (text(row.get("given_name"), 255), text(row.get("family_name"), 255))
+    custom = _custom(row)
     return RosterMember(
         sub=sub,
         name=text(row.get("name"), 500) or " ".join(part for part in parts if part)[:500] or None,
         email=text(row.get("email"), 320),
         role=role_of(roles),
         active=str(row.get("status", "Active")).lower() == "active",
+        groups=_first(enrolled(row.get("group_enrollments")), custom_keys(custom, "group")),
+        sections=custom_keys(custom, "section"),
     )
+
+
+def _custom(row: dict[str, Any]) -> dict[str, Any]:
+    """Custom values as a launch of this person would carry them; some platforms give them with ``rlid``."""
+    for message in _list(row.get("message")):
+        custom = message.get(lti.CUSTOM) if isinstance(message, dict) else None
+        if isinstance(custom, dict):
+            return custom
+    return {}
+
+
+def _first(*found: Keys | None) -> Keys | None:
+    return next((keys for keys in found if keys is not None), None)
 
 
 def _list(value: Any) -> list[Any]:

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lti_tool.lti import deep_linking
 from lti_tool.lti import vocabulary as lti
-from lti_tool.lti.addresses import is_ours
+from lti_tool.lti.addresses import is_ours, service_url
 from lti_tool.lti.errors import LaunchRefused
 from lti_tool.lti.launch import is_identifier
+from lti_tool.lti.roles import role_of
 
-_LATER = frozenset({lti.DEEP_LINKING_REQUEST, lti.SUBMISSION_REVIEW_REQUEST})
+_KNOWN = frozenset({lti.RESOURCE_LINK_REQUEST, lti.DEEP_LINKING_REQUEST, lti.SUBMISSION_REVIEW_REQUEST})
 
 
 def check(claims: Mapping[str, Any], *, target_link_uri: str, public_url: str) -> None:
-    """Check everything that a resource link request must hold, whatever the platform is.
+    """Check everything that a message of its kind must hold, whatever the platform is.
 
     Args:
         target_link_uri: as the login initiation had it; the message must ask for the same page.
@@ -20,7 +22,7 @@ def check(claims: Mapping[str, Any], *, target_link_uri: str, public_url: str) -
 
     Raises:
         LaunchRefused: version-*, message-type-*, deployment-missing, target-link-*, subject-*, roles-*,
-            resource-link-missing, context-wrong.
+            resource-link-missing, context-wrong, deep-linking-*, for-user-missing, line-item-missing.
     """
     _check_version(claims)
     _check_type(claims.get(lti.MESSAGE_TYPE))
@@ -29,7 +31,13 @@ def check(claims: Mapping[str, Any], *, target_link_uri: str, public_url: str) -
     _check_target(claims.get(lti.TARGET_LINK_URI), target_link_uri, public_url)
     _check_subject(claims.get("sub"))
     _check_roles(claims)
-    _check_place(claims)
+    _check_context(claims)
+    if claims[lti.MESSAGE_TYPE] == lti.DEEP_LINKING_REQUEST:
+        _check_deep_linking(claims)
+        return
+    _check_link(claims)
+    if claims[lti.MESSAGE_TYPE] == lti.SUBMISSION_REVIEW_REQUEST:
+        _check_review(claims)
 
 
 def _check_version(claims: Mapping[str, Any]) -> None:
@@ -43,12 +51,8 @@ def _check_version(claims: Mapping[str, Any]) -> None:
 def _check_type(message_type: Any) -> None:
     if not message_type:
         raise LaunchRefused("message-type-missing")
-    if not isinstance(message_type, str):
-        raise LaunchRefused("message-type-unknown")
-    if message_type in _LATER:
-        raise LaunchRefused("message-type-not-offered-yet", message_type)
-    if message_type != lti.RESOURCE_LINK_REQUEST:
-        raise LaunchRefused("message-type-unknown", message_type[:100])
+    if not isinstance(message_type, str) or message_type not in _KNOWN:
+        raise LaunchRefused("message-type-unknown", str(message_type)[:100])
 
 
 def _check_target(target: Any, asked_for: str, public_url: str) -> None:
@@ -76,12 +80,34 @@ def _check_roles(claims: Mapping[str, Any]) -> None:
         raise LaunchRefused("roles-wrong")
 
 
-def _check_place(claims: Mapping[str, Any]) -> None:
-    link = claims.get(lti.RESOURCE_LINK)
-    if not isinstance(link, dict) or not is_identifier(link.get("id")):
-        raise LaunchRefused("resource-link-missing")
+def _check_context(claims: Mapping[str, Any]) -> None:
     context = claims.get(lti.CONTEXT)
     if context is None:
         return
     if not isinstance(context, dict) or not is_identifier(context.get("id")):
         raise LaunchRefused("context-wrong")
+
+
+def _check_link(claims: Mapping[str, Any]) -> None:
+    link = claims.get(lti.RESOURCE_LINK)
+    if not isinstance(link, dict) or not is_identifier(link.get("id")):
+        raise LaunchRefused("resource-link-missing")
+
+
+def _check_deep_linking(claims: Mapping[str, Any]) -> None:
+    """Deep Linking 2.0, section 4.4; only who teaches places anything in a course."""
+    problem = deep_linking.problem_of(claims.get(lti.DEEP_LINKING_SETTINGS))
+    if problem is not None:
+        raise LaunchRefused(problem)
+    if not role_of(claims[lti.ROLES]).teaches:
+        raise LaunchRefused("deep-linking-not-yours")
+
+
+def _check_review(claims: Mapping[str, Any]) -> None:
+    """Submission Review 1.0: whose work it is about, and the column it was opened from."""
+    about = claims.get(lti.FOR_USER)
+    if not isinstance(about, dict) or not is_identifier(about.get("user_id")):
+        raise LaunchRefused("for-user-missing")
+    endpoint = claims.get(lti.AGS_ENDPOINT)
+    if not isinstance(endpoint, dict) or service_url(endpoint.get("lineitem")) is None:
+        raise LaunchRefused("line-item-missing")

@@ -1,4 +1,4 @@
-"""Platforms are made known to the tool: by command for now (LTI 1.3 core 3.1.3, manual exchange)."""
+"""Platforms and their deployments are made known to the tool (LTI 1.3 core 3.1.3), by hand or by invite."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -42,7 +42,7 @@ def add_platform(
         _check_url(option, url)
     for deployment_id in deployment_ids:
         _check_identifier("deployment-id", deployment_id)
-    platform = _known(session, issuer, client_id)
+    platform = known(session, issuer, client_id)
     if platform is None:
         platform = models.Platform(issuer=issuer, client_id=client_id, name="", created_at=clock.now())
     else:
@@ -55,7 +55,8 @@ def add_platform(
     return platform
 
 
-def _known(session: Session, issuer: str, client_id: str) -> models.Platform | None:
+def known(session: Session, issuer: str, client_id: str) -> models.Platform | None:
+    """The platform of an issuer and a client id."""
     return session.scalar(
         select(models.Platform).where(
             models.Platform.issuer == issuer, models.Platform.client_id == client_id
@@ -72,9 +73,9 @@ def _forget_what_moved(session: Session, platform: models.Platform, token_url: s
 
 
 def _approve(session: Session, platform: models.Platform, deployment_ids: Collection[str]) -> None:
-    known = {one.deployment_id: one for one in platform.deployments}
+    there = {one.deployment_id: one for one in platform.deployments}
     for deployment_id in dict.fromkeys(deployment_ids):
-        deployment = known.get(deployment_id)
+        deployment = there.get(deployment_id)
         if deployment is None:
             deployment = models.Deployment(deployment_id=deployment_id)
             platform.deployments.append(deployment)

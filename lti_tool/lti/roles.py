@@ -58,6 +58,11 @@ def role_of(names: Iterable[str]) -> Role:
     return Role.ADMINISTRATOR if named & _ADMINISTRATORS else Role.NONE
 
 
+def administers(names: Iterable[str]) -> bool:
+    """Whether somebody administers the LMS itself, whatever they are in the course."""
+    return bool(set(names) & _ADMINISTRATORS)
+
+
 def is_test_user(names: Iterable[str]) -> bool:
     """Whether this is Canvas' student view: everything works, but nothing may reach the gradebook."""
     return _TEST_USER in set(names)

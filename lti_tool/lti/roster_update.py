@@ -1,7 +1,7 @@
 """Write a course list that was read: the differences, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -26,13 +26,19 @@ class RosterChange:
     added: int = 0
     updated: int = 0
     removed: int = 0
+    """No longer listed, or inactive there, and without a part in any cohort: let in no more."""
+    missing: int = 0
+    """The same for people who take part: an instructor decides about them."""
     unchanged: int = 0
+    held: bool = False
+    """Nothing was applied: the counts are what applying it would change."""
 
     def __add__(self, other: "RosterChange") -> "RosterChange":
         return RosterChange(
             self.added + other.added,
             self.updated + other.updated,
             self.removed + other.removed,
+            self.missing + other.missing,
             self.unchanged + other.unchanged,
         )
 
@@ -43,24 +49,60 @@ def apply(
     """Write a course list that was read; flushes, never commits.
 
     A role that came from a launch stays: the roster is less exact (Moodle lists a non-editing teacher as a
-    learner). Whoever is missing becomes inactive, except teachers known from a launch (administrators
-    of the LMS are in no course list) and people who were launched while the list was read.
+    learner). Whoever is missing, or listed as inactive, becomes inactive, unless they take part in a cohort:
+    then that is only noted (`Member.missing_since`), and an instructor decides. Teachers known from a launch
+    (administrators of the LMS are in no course list) stay, as do people who were launched while the list was
+    read.
     """
-    known = _known(session, course)
+    if not course.deployment.platform.keeps_names:
+        found = [replace(one, name=None, email=None) for one in found]
+    known = known_members(session, course)
+    takes_part = _takes_part(session, course)
     listed = {member.sub for member in found}
     taken = {member.pseudonym for member in known.values()}
     change = RosterChange()
     for start in range(0, len(found), CHUNK):
-        change += _apply_chunk(session, course, known, taken, found[start : start + CHUNK])
-    change += _drop_missing(known, listed, read_at)
+        chunk = found[start : start + CHUNK]
+        change += _apply_chunk(session, course, known, taken, chunk, takes_part)
+    for sub, member in known.items():
+        if sub not in listed and not stays(member, read_at):
+            change += _lack(member, "gone", takes_part)
     course.roster_read_at = clock.now()
     session.flush()
     return change
 
 
-def _known(session: Session, course: models.Course) -> dict[str, models.Member]:
+def known_members(session: Session, course: models.Course) -> dict[str, models.Member]:
+    """Everybody of the course who is known already, by the platform's id of the person."""
     rows = session.scalars(select(models.Member).where(models.Member.course_id == course.id))
     return {member.person.sub: member for member in rows}
+
+
+def stays(member: models.Member, read_at: datetime) -> bool:
+    """Whether a member belongs to the course although a list that was read then lacks them."""
+    launched_meanwhile = member.last_launch_at is not None and member.last_launch_at >= read_at
+    return launched_meanwhile or (member.role_from_launch and Role(member.role).teaches)
+
+
+def differs(member: models.Member, one: RosterMember) -> bool:
+    """Whether the list says something else of a member than is known, apart from their being there."""
+    role = member.role if member.role_from_launch else one.role.value
+    person = member.person
+    return (person.name, person.email, member.role) != (
+        one.name or person.name,
+        one.email or person.email,
+        role,
+    )
+
+
+def _takes_part(session: Session, course: models.Course) -> set[int]:
+    """Ids of the members who are in a cohort of the course."""
+    query = select(models.Participant.member_id).join(models.Participant.cohort)
+    return set(
+        session.scalars(
+            query.where(models.Cohort.course_id == course.id, models.Participant.left_at.is_(None))
+        )
+    )
 
 
 def _apply_chunk(
@@ -69,15 +111,16 @@ def _apply_chunk(
     known: dict[str, models.Member],
     taken: set[str],
     chunk: Sequence[RosterMember],
+    takes_part: set[int],
 ) -> RosterChange:
     for _attempt in range(_MOST_TRIES):
         try:
             with session.begin_nested():
-                return _write_chunk(session, course, known, taken, chunk)
+                return _write_chunk(session, course, known, taken, chunk, takes_part)
         except IntegrityError:
             # Somebody of this chunk was launched for the first time just now.
             known.clear()
-            known.update(_known(session, course))
+            known.update(known_members(session, course))
             taken |= {member.pseudonym for member in known.values()}
     raise ServiceError("retry", "too many people open the activity at this moment")
 
@@ -88,12 +131,13 @@ def _write_chunk(
     known: dict[str, models.Member],
     taken: set[str],
     chunk: Sequence[RosterMember],
+    takes_part: set[int],
 ) -> RosterChange:
-    updated = 0
+    change = RosterChange()
     newcomers = [one for one in chunk if one.sub not in known]
     for one in chunk:
         if one.sub in known:
-            updated += _update(known[one.sub], one)
+            change += _update(known[one.sub], one, takes_part)
     people = _people(session, course.deployment.platform_id, newcomers)
     fresh: dict[str, models.Member] = {}
     for one in newcomers:
@@ -110,7 +154,7 @@ def _write_chunk(
     session.add_all(fresh.values())
     session.flush()
     known.update(fresh)
-    return RosterChange(len(fresh), updated, 0, len(chunk) - len(fresh) - updated)
+    return change + RosterChange(added=len(fresh))
 
 
 def _people(
@@ -127,24 +171,27 @@ def _people(
     return people
 
 
-def _update(member: models.Member, one: RosterMember) -> bool:
-    before = (member.person.name, member.person.email, member.role, member.active)
+def _update(member: models.Member, one: RosterMember, takes_part: set[int]) -> RosterChange:
+    changed = differs(member, one)
     member.person.name = one.name or member.person.name
     member.person.email = one.email or member.person.email
     member.role = member.role if member.role_from_launch else one.role.value
-    member.active = one.active
-    return before != (member.person.name, member.person.email, member.role, member.active)
+    if not one.active:
+        lacks = _lack(member, "inactive", takes_part)
+        return lacks if lacks != RosterChange() else RosterChange(updated=changed, unchanged=not changed)
+    changed = changed or not member.active or member.missing_since is not None
+    member.active = True
+    member.missing_since = member.missing_as = None
+    return RosterChange(updated=changed, unchanged=not changed)
 
 
-def _drop_missing(known: dict[str, models.Member], listed: set[str], read_at: datetime) -> RosterChange:
-    removed = 0
-    for sub, member in known.items():
-        if sub not in listed and member.active and not _stays(member, read_at):
-            member.active = False
-            removed += 1
-    return RosterChange(removed=removed)
-
-
-def _stays(member: models.Member, read_at: datetime) -> bool:
-    launched_meanwhile = member.last_launch_at is not None and member.last_launch_at >= read_at
-    return launched_meanwhile or (member.role_from_launch and Role(member.role).teaches)
+def _lack(member: models.Member, how: str, takes_part: set[int]) -> RosterChange:
+    """Note that the list lacks somebody. Without a change of it, when that is known already."""
+    if member.id not in takes_part:
+        was_active, member.active = member.active, False
+        return RosterChange(removed=int(was_active))
+    if member.missing_since is not None or not member.active:
+        member.missing_as = member.missing_as and how
+        return RosterChange()
+    member.missing_since, member.missing_as = clock.now(), how
+    return RosterChange(missing=1)

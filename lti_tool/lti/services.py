@@ -1,13 +1,13 @@
 """Calls to a platform's services with its token, and what a failed call means for whoever made it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 
@@ -30,12 +30,14 @@ class ServicePlatform:
     id: int
     client_id: str
     token_url: str
+    audience: str | None = None
+    """Whom client assertions are for; None: the token URL."""
 
 
 def platform_of(source: models.Course | models.Platform) -> ServicePlatform:
     """The platform behind a course (two rows are read) or itself."""
     platform = source.deployment.platform if isinstance(source, models.Course) else source
-    return ServicePlatform(platform.id, platform.client_id, platform.token_url)
+    return ServicePlatform(platform.id, platform.client_id, platform.token_url, platform.token_audience)
 
 
 def request(method: str, url: str, **arguments: Any) -> requests.Response:
@@ -92,6 +94,37 @@ def next_page(response: requests.Response, first_url: str) -> str | None:
     if origin_of(url) != origin_of(first_url):
         raise ServiceError("refused", "the next page is on another host", status=response.status_code)
     return url
+
+
+def pages(get: Callable[[str], requests.Response], first: str, name: str) -> Iterator[list[Any]]:
+    """The lists that stand under ``name`` on a service's pages, to the last one.
+
+    Raises:
+        ServiceError: whatever ``get`` raises; retry, when an answer holds no such list; refused, when a page
+            leads back to one that was read.
+    """
+    at: str | None = first
+    visited: set[str] = set()
+    while at is not None:
+        if at in visited:
+            raise ServiceError("refused", "the list leads back to a page that was read already")
+        visited.add(at)
+        response = get(at)
+        body = json_of(response)
+        page = body.get(name) if isinstance(body, dict) else None
+        if not isinstance(page, list):
+            raise ServiceError("retry", f"the answer holds no {name}", status=response.status_code)
+        yield page
+        at = next_page(response, first)
+
+
+def with_query(url: str, asked: Mapping[str, str]) -> str:
+    """The address with these values in its query, unless it has some of that name already."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    there = {name for name, _value in pairs}
+    pairs += [(name, value) for name, value in asked.items() if name not in there]
+    return urlunsplit(parts._replace(query=urlencode(pairs)))
 
 
 def bounded(pages: Iterator[Any], most: int) -> Iterator[Any]:

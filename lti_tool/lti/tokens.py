@@ -157,7 +157,7 @@ def _assertion(platform: ServicePlatform) -> str:
     claims = {
         "iss": platform.client_id,
         "sub": platform.client_id,
-        "aud": platform.token_url,
+        "aud": platform.audience or platform.token_url,
         "iat": issued,
         "exp": issued + int(_ASSERTION_LIFE.total_seconds()),
         "jti": uuid.uuid4().hex,

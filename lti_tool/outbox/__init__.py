@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lti_tool.db import engine
 
 _EXTENSION = "outbox"
+_READING = "outbox-readback"
 
 
 def on_recorded(app: Flask, action: Callable[[], object]) -> None:
@@ -29,3 +30,19 @@ def wake_after_commit(session: Session) -> None:
     """Wake the worker once, however much this transaction records."""
     if wake not in session.info.get("after_commit", []):
         engine.after_commit(session, wake)
+
+
+def on_read_wished(app: Flask, action: Callable[[], object]) -> None:
+    """Let ``action`` be called when somebody wants the gradebook to be read now."""
+    app.extensions[_READING] = action
+
+
+def read_after_commit(session: Session) -> None:
+    """Have a worker read what is due of the gradebook. A periodic work finds it anyway."""
+    action: Callable[[], object] | None = current_app.extensions.get(_READING)
+
+    def wake_reader() -> None:
+        if action is not None:
+            action()
+
+    engine.after_commit(session, wake_reader)

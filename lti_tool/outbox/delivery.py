@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from lti_tool import outbox, settings
 from lti_tool.db import clock, engine, models
 from lti_tool.db.engine import db
-from lti_tool.outbox import claim, outcome, routes_ags, routes_lrs, scores
+from lti_tool.outbox import claim, outcome, routes_ags, routes_lrs, score_messages, scores
 from lti_tool.outbox.outcome import Message, Outcome
 from lti_tool.outbox.recording import LRS_ROUTE
 
@@ -180,4 +180,4 @@ def _renew(session: Session, row: models.Delivery) -> None:
     participant = session.get_one(models.Participant, row.participant_id)
     row.state = "superseded"
     session.flush()
-    scores.renew(session, row, participant)
+    score_messages.renew(session, row, participant)

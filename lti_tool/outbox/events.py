@@ -152,7 +152,7 @@ def session_completed(session: Session, meeting: models.Session) -> None:
 
 
 def checkpoint_signed(session: Session, checkpoint: models.Checkpoint) -> None:
-    """An expert signed the review. Its outcome counts for nobody's points.
+    """An expert signed the review. That it took place may count for points; its outcome never does.
 
     Raises:
         ValueError: the checkpoint has no review yet.
@@ -176,3 +176,4 @@ def checkpoint_signed(session: Session, checkpoint: models.Checkpoint) -> None:
 
     subject = f"checkpoint.signed:{checkpoint.id}"
     record(session, mentorship.cohort, subject, make, mentorship_id=mentorship.id)
+    participation.settle(session, mentorship.cohort, [one.participant for one in mentorship.people])

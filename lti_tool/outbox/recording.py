@@ -1,8 +1,9 @@
 """Writing an event down once, with its statement and what has to be sent, in the caller's transaction."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import exists, select
@@ -25,6 +26,8 @@ def record(
     mentorship_id: int | None = None,
 ) -> bool:
     """Record an event. False, with nothing written, when one with this subject is there already.
+
+    What a test user does is an event, so that pages work, but no statement.
 
     Args:
         subject: what makes it this event and no other; unique.
@@ -50,7 +53,8 @@ def record(
             session.add(row)
     except IntegrityError:
         return False
-    _add_statement(session, event)
+    if not _names_a_test_user(session, cohort.course_id, row.data):
+        _add_statement(session, event)
     return True
 
 
@@ -69,6 +73,29 @@ def text_of(statement: dict[str, object]) -> str:
 
 def _is_recorded(session: Session, subject: str) -> bool:
     return bool(session.scalar(select(exists().where(models.Event.subject == subject))))
+
+
+def _names_a_test_user(session: Session, course_id: int, data: dict[str, Any]) -> bool:
+    """Whether an event is about a teacher's student view (LTI's TestUser): nobody, to a record store."""
+    query = (
+        select(models.Person.sub)
+        .join(models.Member, models.Member.person_id == models.Person.id)
+        .where(models.Member.course_id == course_id, models.Member.is_test)
+    )
+    test_users = set(session.scalars(query))
+    return bool(test_users) and not test_users.isdisjoint(_accounts(data))
+
+
+def _accounts(value: Any) -> Iterator[str]:
+    """The names of all accounts in an event, however deep."""
+    if isinstance(value, dict):
+        if value.keys() == xapi.Account.model_fields.keys():
+            yield value["name"]
+        for inner in value.values():
+            yield from _accounts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _accounts(inner)
 
 
 def _add_statement(session: Session, event: xapi.AnyEvent) -> None:

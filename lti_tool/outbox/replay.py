@@ -8,9 +8,6 @@ from sqlalchemy.orm import Session
 from lti_tool import outbox
 from lti_tool.db import clock, models
 
-GONE = 404
-"""What a platform answers for a column that somebody deleted."""
-
 
 def replay(session: Session, ids: Collection[int] | None = None, *, route: str | None = None) -> int:
     """Make refused deliveries pending again, with the bytes and the id that they always had.
@@ -30,19 +27,9 @@ def replay(session: Session, ids: Collection[int] | None = None, *, route: str |
     now = clock.now()
     count = 0
     for row in session.scalars(refused):
-        if row.kind == "score" and row.answer_status == GONE:
-            _forget_column(session, row)
         row.state, row.due_at, row.attempts, row.answer_status = "pending", now, 0, None
         count += 1
     session.flush()
     if count:
         outbox.wake_after_commit(session)
     return count
-
-
-def _forget_column(session: Session, row: models.Delivery) -> None:
-    """Let the cohort's column be looked for anew, or made again."""
-    participant = session.get_one(models.Participant, row.participant_id)
-    column = session.get(models.LineItem, participant.cohort_id)
-    if column is not None:
-        column.url = None

@@ -1,39 +1,47 @@
-"""A participant's score as a message to the gradebook: bytes fixed when recorded, the newest version wins."""
+"""Scores of participants: where they go, whether they may, what is known of them, who may touch them now."""
 
-import json
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from decimal import Decimal
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from lti_tool import outbox
-from lti_tool.db import clock, models
+from lti_tool.db import models
+from lti_tool.outbox.reckoning import WHOLE
 
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 LINE_ITEM_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
-
-_TICK = timedelta(seconds=1)
-"""Platforms compare the timestamps of scores by whole seconds."""
 
 
 def route(course_id: int) -> str:
     return f"ags:{course_id}"
 
 
-def key(participant_id: int) -> str:
-    return f"participant:{participant_id}"
+def key(participant_id: int, part: str = WHOLE) -> str:
+    return f"participant:{participant_id}" + (f":{part}" if part else "")
+
+
+def part_of(about: str) -> str:
+    """The part of a key: a kind, or `WHOLE`."""
+    return about.partition(":")[2].partition(":")[2]
 
 
 def offered(session: Session, cohort: models.Cohort) -> bool:
     """Whether the course lets the tool write scores and there is, or can be, a column for them (AGS 3.1)."""
-    course = cohort.course
-    if SCORE_SCOPE not in course.scopes:
+    return may_be_sent(session, cohort, apart=cohort.grade_rule.apart)
+
+
+def may_be_sent(session: Session, cohort: models.Cohort, *, apart: bool) -> bool:
+    """The same for a rule with one column, or with a column for each part."""
+    if SCORE_SCOPE not in cohort.course.scopes:
         return False
-    if course.lineitems_url and LINE_ITEM_SCOPE in course.scopes:
+    if can_make_columns(cohort.course):
         return True
-    return own_column(session, cohort.id) is not None
+    # An activity has one column: parts apart need columns that only the tool can make.
+    return not apart and own_column(session, cohort.id) is not None
+
+
+def can_make_columns(course: models.Course) -> bool:
+    return course.lineitems_url is not None and LINE_ITEM_SCOPE in course.scopes
 
 
 def own_column(session: Session, cohort_id: int) -> str | None:
@@ -44,6 +52,12 @@ def own_column(session: Session, cohort_id: int) -> str | None:
         .order_by(models.ResourceLink.id)
         .limit(1)
     )
+
+
+def link_ids(session: Session, cohort_id: int) -> list[str]:
+    """The platform's ids of the links that open this cohort."""
+    query = select(models.ResourceLink.link_id).where(models.ResourceLink.cohort_id == cohort_id)
+    return list(session.scalars(query.order_by(models.ResourceLink.id)))
 
 
 def lock(session: Session, participant_ids: Collection[int]) -> None:
@@ -62,98 +76,48 @@ def lock(session: Session, participant_ids: Collection[int]) -> None:
     )
 
 
-def is_recorded(session: Session, participant: models.Participant) -> bool:
-    """Whether a score of this person was ever written to be sent."""
+def keep_workers_away(session: Session, course_id: int) -> None:
+    """Let no worker take scores of this course until the end of the transaction, which writes many of them.
+
+    Taken before the cohort's rule: each would otherwise wait for rows that the other one holds.
+    """
+    course = models.Course.id == course_id
+    session.execute(select(models.Course.id).where(course).with_for_update(key_share=True))
+
+
+def locked_rule(session: Session, cohort_id: int) -> models.GradeRule:
+    """The same for one cohort; gives its rule as it is now."""
+    query = select(models.GradeRule).where(models.GradeRule.cohort_id == cohort_id)
+    fresh = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(fresh).one()
+
+
+def recorded(session: Session, course_id: int, participant_ids: Collection[int]) -> frozenset[str]:
+    """The keys of those of these people's scores that were ever written to be sent."""
+    query = select(models.Delivery.key).where(
+        models.Delivery.route == route(course_id), models.Delivery.participant_id.in_(participant_ids)
+    )
+    return frozenset(session.scalars(query.distinct()))
+
+
+def may_have_arrived(session: Session, participant: models.Participant, part: str) -> bool:
+    """Whether the gradebook may hold a score of this person in this column."""
     query = exists().where(
         models.Delivery.route == route(participant.cohort.course_id),
-        models.Delivery.key == key(participant.id),
+        models.Delivery.key == key(participant.id, part),
+        # A try that got no answer may have arrived; one that is under way may arrive yet.
+        or_(models.Delivery.state.in_(["delivered", "leased"]), models.Delivery.attempts > 0),
     )
     return bool(session.scalar(select(query)))
 
 
-def later(previous: datetime | None) -> datetime:
-    """Now in whole seconds, but at least one second after ``previous`` (AGS 3.4.7)."""
-    now = clock.now().replace(microsecond=0)
-    return now if previous is None else max(now, previous.replace(microsecond=0) + _TICK)
-
-
-def record(
-    session: Session,
-    participant: models.Participant,
-    *,
-    points: Decimal,
-    maximum: int,
-    comment: str,
-    at: datetime,
-) -> None:
-    """Write the score to be sent; older versions that still wait are not sent any more.
-
-    Args:
-        at: the moment it names, in whole seconds, later than that of the version before.
-    """
-    body: dict[str, object] = {
-        "userId": participant.member.person.sub,
-        "scoreGiven": int(points) if points == points.to_integral_value() else float(points),
-        "scoreMaximum": maximum,
-        "timestamp": _timestamp(at),
-        "activityProgress": "Completed" if points >= maximum else "InProgress",
-        # Moodle erases the grade on anything else.
-        "gradingProgress": "FullyGraded",
-        "comment": comment,
-    }
-    _add_version(session, route(participant.cohort.course_id), participant.id, body, at)
-
-
-def renew(session: Session, refused: models.Delivery, participant: models.Participant) -> None:
-    """The same score with a newer timestamp, after the platform called the old one outdated.
-
-    The tries so far count on, so that a platform that holds a future timestamp is asked ever more rarely.
-    """
-    grade = session.scalars(select(models.Grade).where(models.Grade.participant_id == participant.id)).one()
-    grade.reckoned_at = later(grade.reckoned_at)
-    body = json.loads(refused.body) | {"timestamp": _timestamp(grade.reckoned_at)}
-    newer = _add_version(session, refused.route, participant.id, body, grade.reckoned_at)
-    newer.attempts = refused.attempts
-    newer.due_at = max(newer.due_at, refused.due_at)
-
-
-def _add_version(
-    session: Session, where: str, participant_id: int, body: dict[str, object], at: datetime
-) -> models.Delivery:
-    about = key(participant_id)
-    newest = session.scalar(
-        select(func.max(models.Delivery.version)).where(
-            models.Delivery.route == where, models.Delivery.key == about
-        )
+def refused_for_want_of_column(session: Session, cohort: models.Cohort) -> list[int]:
+    """Deliveries of a cohort's scores that were refused because there was no column."""
+    people = select(models.Participant.id).where(models.Participant.cohort_id == cohort.id)
+    query = select(models.Delivery.id).where(
+        models.Delivery.route == route(cohort.course_id),
+        models.Delivery.participant_id.in_(people),
+        models.Delivery.state == "dead",
+        models.Delivery.answer_status == 404,
     )
-    session.execute(
-        update(models.Delivery)
-        .where(
-            models.Delivery.route == where,
-            models.Delivery.key == about,
-            models.Delivery.state.in_(["pending", "dead"]),
-        )
-        .values(state="superseded")
-    )
-    now = clock.now()
-    delivery = models.Delivery(
-        kind="score",
-        route=where,
-        key=about,
-        version=(newest or 0) + 1,
-        participant_id=participant_id,
-        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
-        state="pending",
-        attempts=0,
-        # Never sent before the moment it names: a platform that took a future one would refuse later ones.
-        due_at=max(now, at),
-        created_at=now,
-    )
-    session.add(delivery)
-    session.flush()
-    outbox.wake_after_commit(session)
-    return delivery
-
-
-def _timestamp(at: datetime) -> str:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return list(session.scalars(query))

@@ -110,14 +110,32 @@ def oldest_pending(session: Session) -> datetime | None:
 
 
 def receipts(session: Session, participant_ids: Collection[int]) -> dict[int, Receipt]:
-    """The receipts of many participants in one query; those without a score are missing."""
+    """The receipts of many participants in one query; those without a score are missing.
+
+    Of several columns the one tells that needs somebody most: refused before waiting before arrived.
+    """
     newest = (
         select(func.max(models.Delivery.id))
         .where(models.Delivery.participant_id.in_(participant_ids), models.Delivery.kind == "score")
-        .group_by(models.Delivery.participant_id)
+        .group_by(models.Delivery.participant_id, models.Delivery.key)
     )
-    rows = session.scalars(select(models.Delivery).where(models.Delivery.id.in_(newest)))
-    return {row.participant_id: _receipt(row) for row in rows if row.participant_id is not None}
+    rows = session.scalars(
+        select(models.Delivery).where(
+            models.Delivery.id.in_(newest),
+            # Withheld: the column is used no more, or the person was excused.
+            models.Delivery.state != "superseded",
+        )
+    )
+    found: dict[int, Receipt] = {}
+    for row in rows:
+        person, one = row.participant_id, _receipt(row)
+        if person is not None and (person not in found or _urgency(one) > _urgency(found[person])):
+            found[person] = one
+    return found
+
+
+def _urgency(one: Receipt) -> tuple[int, datetime]:
+    return ("delivered", "waiting", "refused").index(one.state), one.since
 
 
 def receipt(session: Session, participant: models.Participant) -> Receipt | None:

@@ -2,16 +2,34 @@
 
 from flask import Flask
 
+from lti_tool.rooms.admin import selftest_routes  # noqa: F401 - adds its pages to the blueprint
+from lti_tool.rooms.admin.routes import bp as admin
 from lti_tool.rooms.checkpoints.routes import bp as checkpoints
 from lti_tool.rooms.cohorts.routes import bp as cohorts
+from lti_tool.rooms.grading.routes import bp as grading
 from lti_tool.rooms.ledger.routes import bp as ledger
 from lti_tool.rooms.mentorships.routes import bp as mentorships
+from lti_tool.rooms.placing.routes import bp as placing
 from lti_tool.rooms.profiles.routes import bp as profiles
 from lti_tool.rooms.reports.routes import bp as reports
+from lti_tool.rooms.roster.routes import bp as roster
 from lti_tool.rooms.rounds.routes import bp as rounds
 from lti_tool.rooms.sessions.routes import bp as sessions
 
-BLUEPRINTS = (cohorts, profiles, rounds, mentorships, sessions, checkpoints, reports, ledger)
+BLUEPRINTS = (
+    admin,
+    cohorts,
+    profiles,
+    roster,
+    rounds,
+    mentorships,
+    sessions,
+    checkpoints,
+    reports,
+    grading,
+    placing,
+    ledger,
+)
 
 
 def register(app: Flask) -> None:

@@ -11,11 +11,14 @@ from lti_tool.sandbox import (
     deep_linking,
     fault_page,
     gradebook,
+    groups,
     line_items,
     pages,
+    registration,
     roster,
     scores,
     token,
+    tool_pages,
 )
 from lti_tool.sandbox.config import SandboxConfig
 from lti_tool.sandbox.faults import ConnectionDropper, FaultBoard
@@ -27,13 +30,21 @@ from lti_tool.sandbox.service_log import describe, write_line
 from lti_tool.sandbox.store import finish, open_engine
 from lti_tool.sandbox.tool_token import ToolKeys
 
-_SERVICES = (token.blueprint, line_items.blueprint, scores.blueprint, roster.blueprint)
+_SERVICES = (
+    token.blueprint,
+    line_items.blueprint,
+    scores.blueprint,
+    roster.blueprint,
+    groups.blueprint,
+    registration.blueprint,
+)
 _PAGES = (
     authorization.blueprint,
     deep_linking.blueprint,
     fault_page.blueprint,
     gradebook.blueprint,
     pages.blueprint,
+    tool_pages.blueprint,
 )
 
 
@@ -99,7 +110,7 @@ def _service_error(error: ServiceError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     text = error.description or error.name
-    if request.path == "/token" or request.path.startswith("/lti/"):
+    if request.path in ("/token", "/register") or request.path.startswith("/lti/"):
         return ServiceError(status, error.name.lower().replace(" ", "_"), text, _allow(error)).response()
     return make_response(render_template("message.html", title=error.name, text=text), status)
 

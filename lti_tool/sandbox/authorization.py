@@ -12,6 +12,7 @@ from lti_tool.sandbox.models import Course, Person, ResourceLink
 from lti_tool.sandbox.platform import platform
 from lti_tool.sandbox.platform_key import platform_key
 from lti_tool.sandbox.store import session
+from lti_tool.sandbox.tools import find_tool
 from lti_tool.sandbox.vocabulary import ALL_SCOPES
 
 blueprint = Blueprint("authorization", __name__)
@@ -35,7 +36,7 @@ class AuthorizationRefusedError(Exception):
 @blueprint.route("/auth", methods=["GET", "POST"])
 def authorize() -> Response:
     parameters = request.form if request.method == "POST" else request.args
-    tool = platform().tool(parameters.get("client_id"))
+    tool = find_tool(parameters.get("client_id"))
     redirect_uri = parameters.get("redirect_uri", "")
     if tool is None:
         return _shown("No tool is registered under this client_id.")
@@ -113,6 +114,7 @@ def openid_configuration() -> Response:
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
             "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
             "jwks_uri": f"{issuer}/jwks",
+            "registration_endpoint": f"{issuer}/register",
             "scopes_supported": ["openid", *ALL_SCOPES],
             "response_types_supported": ["id_token"],
             "response_modes_supported": ["form_post"],

@@ -40,12 +40,22 @@ class ResourceLinkSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupSetSeed:
+    """A set of groups, and who (ids of people) is in which of its groups."""
+
+    id: str
+    name: str
+    groups: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class CourseSeed:
     id: str
     label: str
     title: str
     resource_links: tuple[ResourceLinkSeed, ...]
     people: tuple[PersonSeed, ...]
+    group_sets: tuple[GroupSetSeed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 
+from lti_tool.sandbox.access import membership
 from lti_tool.sandbox.listing import read_slice
 from lti_tool.sandbox.membership_role import has_role
-from lti_tool.sandbox.models import LineItem, Membership, Score, ServiceRequest
-from lti_tool.sandbox.pages import course_or_404
+from lti_tool.sandbox.models import LineItem, Membership, Score, ServiceRequest, TeachersHand
+from lti_tool.sandbox.pages import course_or_404, entered_person
+from lti_tool.sandbox.security import refuse_foreign_forms
 from lti_tool.sandbox.store import session
-from lti_tool.sandbox.vocabulary import ROLE_LEARNER
+from lti_tool.sandbox.vocabulary import ROLE_INSTRUCTOR, ROLE_LEARNER
 
 blueprint = Blueprint("gradebook", __name__)
+blueprint.before_request(refuse_foreign_forms)
 _COLUMNS = 20
 _LINES = 25
 
@@ -33,7 +36,57 @@ def gradebook(course_id: str) -> str:
         columns=columns,
         scores=_scores(columns, learners.rows),
         lines=_lines(course_id),
+        teaches=teaches(course_id),
     )
+
+
+@blueprint.post("/courses/<course_id>/gradebook/<int:score_id>")
+def change_grade(course_id: str, score_id: int) -> Response:
+    """A teacher's hand. Form fields: action (set, give_back, lock or unlock), grade (points, for set)."""
+    course_or_404(course_id)
+    _only_teachers(course_id)
+    score = session().get(Score, score_id)
+    item = session().get(LineItem, score.line_item_id) if score is not None else None
+    if score is None or item is None or item.course_id != course_id:
+        abort(404)
+    _take_hand(score, item, request.form.get("action", ""))
+    answer = redirect(url_for("gradebook.gradebook", course_id=course_id), 303)
+    assert isinstance(answer, Response)
+    return answer
+
+
+def _take_hand(score: Score, item: LineItem, action: str) -> None:
+    hand = score.hand = score.hand or TeachersHand(overridden=False, locked=False)
+    if action == "set":
+        score.grade, hand.overridden = _grade(request.form.get("grade", ""), item.score_maximum), True
+    elif action == "give_back":
+        hand.overridden = False
+    elif action in {"lock", "unlock"}:
+        hand.locked = action == "lock"
+    else:
+        abort(400, "action must be set, give_back, lock or unlock.")
+
+
+def teaches(course_id: str) -> bool:
+    """Whether the person who entered in this browser teaches the course."""
+    person = entered_person()
+    found = membership(course_id, person.id) if person is not None else None
+    return found is not None and ROLE_INSTRUCTOR in found.roles
+
+
+def _only_teachers(course_id: str) -> None:
+    if not teaches(course_id):
+        abort(403, "Only a teacher of this course changes grades. Enter as one first.")
+
+
+def _grade(raw: str, most: float) -> float:
+    try:
+        grade = float(raw)
+    except ValueError:
+        grade = -1
+    if not 0 <= grade <= most:
+        abort(400, f"grade must be a number from 0 to {most:g}.")
+    return grade
 
 
 def _columns(course_id: str) -> list[LineItem]:

@@ -8,6 +8,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 _HINT_SECONDS = 24 * 3600  # a course page may stay open for a day
 _DATA_SECONDS = 3600
+_REGISTRATION_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ def sign_deep_link_data(data: DeepLinkData) -> str:
 def read_deep_link_data(value: str) -> DeepLinkData | None:
     content = _read("deep-link", value, _DATA_SECONDS)
     return None if content is None else DeepLinkData(**content)
+
+
+def sign_registration_token(client_id: str) -> str:
+    return _serializer("registration").dumps({"client_id": client_id})
+
+
+def read_registration_token(value: str) -> str | None:
+    """The client id that the token is good for; whether it was used is not known here."""
+    content = _read("registration", value, _REGISTRATION_SECONDS)
+    return None if content is None else str(content["client_id"])
 
 
 def _read(purpose: str, value: str, seconds: int) -> dict[str, Any] | None:

@@ -13,6 +13,8 @@ from lti_tool.sandbox.hints import DeepLinkData, sign_deep_link_data
 from lti_tool.sandbox.models import Course, LineItem, Person, ResourceLink
 from lti_tool.sandbox.platform import (
     deep_link_return_url,
+    group_sets_url,
+    groups_url,
     line_item_url,
     line_items_url,
     memberships_url,
@@ -26,7 +28,9 @@ from lti_tool.sandbox.vocabulary import (
     CLAIM,
     COURSE_OFFERING,
     DEEP_LINKING_CLAIM,
+    GROUPS_CLAIM,
     NRPS_CLAIM,
+    SCOPE_GROUP_READ,
     SCOPE_MEMBERSHIP_READ,
 )
 
@@ -165,6 +169,13 @@ def _service_claims(message: Message) -> dict[str, Any]:
         claims[NRPS_CLAIM] = {
             "context_memberships_url": memberships_url(message.course.id),
             "service_versions": ["2.0"],
+        }
+    if SCOPE_GROUP_READ in message.tool.scopes:
+        claims[GROUPS_CLAIM] = {
+            "scope": [SCOPE_GROUP_READ],
+            "context_groups_url": groups_url(message.course.id),
+            "context_group_sets_url": group_sets_url(message.course.id),
+            "service_versions": ["1.0"],
         }
     return claims
 

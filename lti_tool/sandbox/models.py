@@ -1,5 +1,7 @@
 """The sandbox's own tables. Times are UTC; SQLite keeps no zone, so a type puts it back."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,6 +74,34 @@ class Membership(Base):
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
+class GroupSet(Base):
+    __tablename__ = "group_set"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    name: Mapped[str]
+
+
+class Group(Base):
+    """A group of a course's people (LTI Course Groups Service 1.0)."""
+
+    __tablename__ = "group"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    set_id: Mapped[str] = mapped_column(ForeignKey("group_set.id"))
+    name: Mapped[str]
+
+
+class GroupPlace(Base):
+    __tablename__ = "group_place"
+
+    group_id: Mapped[str] = mapped_column(ForeignKey("group.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
 class ResourceLink(Base):
     __tablename__ = "resource_link"
 
@@ -122,6 +152,52 @@ class Score(Base):
     grade: Mapped[float | None]
     received_at: Mapped[datetime]
     times_received: Mapped[int]
+
+    hand: Mapped[TeachersHand | None] = relationship(lazy="joined", cascade="all, delete-orphan")
+
+    @property
+    def overridden(self) -> bool:
+        return self.hand is not None and self.hand.overridden
+
+    @property
+    def locked(self) -> bool:
+        return self.hand is not None and self.hand.locked
+
+
+class TeachersHand(Base):
+    """What a teacher did to a grade in the gradebook itself."""
+
+    __tablename__ = "teachers_hand"
+
+    score_id: Mapped[int] = mapped_column(ForeignKey("score.id", ondelete="CASCADE"), primary_key=True)
+    overridden: Mapped[bool] = mapped_column(default=False)
+    """Scores of the tool are still taken, and change the grade no more, as in Moodle."""
+    locked: Mapped[bool] = mapped_column(default=False)
+    """Scores of the tool are answered with 500, as Moodle does."""
+
+
+class InstalledTool(Base):
+    """A tool that registered itself by dynamic registration."""
+
+    __tablename__ = "installed_tool"
+
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    deployment_number: Mapped[int] = mapped_column(unique=True)
+    name: Mapped[str]
+    login_url: Mapped[str]
+    redirect_uris: Mapped[list[str]]
+    target_link_uri: Mapped[str]
+    deep_linking_url: Mapped[str | None]
+    jwks_url: Mapped[str]
+    scopes: Mapped[list[str]]
+    shares_profile: Mapped[bool]
+    custom: Mapped[dict[str, Any]]
+    active: Mapped[bool]
+    """False until an administrator activates it, as Moodle has it."""
+
+    @property
+    def deployment_id(self) -> str:
+        return str(self.deployment_number)
 
 
 class AccessToken(Base):

@@ -17,11 +17,15 @@ from lti_tool.sandbox.platform import platform
 from lti_tool.sandbox.role_words import role_words
 from lti_tool.sandbox.security import refuse_foreign_forms
 from lti_tool.sandbox.store import session
+from lti_tool.sandbox.tools import all_tools, find_tool
 from lti_tool.sandbox.vocabulary import ROLE_INSTRUCTOR, ROLE_SYSTEM_ADMINISTRATOR
 
 blueprint = Blueprint("pages", __name__)
 blueprint.before_request(refuse_foreign_forms)
 Target = Literal["iframe", "window"]
+FORWARDING = "post_message_forwarding"
+STORAGES = ("_parent", FORWARDING, "none")
+"""Who keeps values of tools: the course's page, a frame beside the tool's (as Canvas has it), nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,13 @@ def course(course_id: str) -> str:
     person = entered_person()
     roles = roles_in(course_id, person) if person else None
     may_add = bool(roles) and bool({ROLE_INSTRUCTOR, ROLE_SYSTEM_ADMINISTRATOR} & set(roles or ()))
+    storage = storage_wanted()
     return render_template(
         "course.html",
         course=found,
+        storage=storage,
+        FORWARDING=FORWARDING,
+        tool_origins=_tool_origins(),
         members=_members(course_id),
         visitors=_visitors(),
         role_words=role_words,
@@ -71,6 +79,7 @@ def course(course_id: str) -> str:
         activities=_activities(course_id, person) if person and roles else [],
         additions=_additions(course_id, person) if person and may_add else [],
         wanted=request.args.get("open", ""),
+        placed="placed" in request.args,
     )
 
 
@@ -96,6 +105,11 @@ def returned(course_id: str) -> str:
     return render_template("returned.html", course=course_or_404(course_id), added=request.args.get("added"))
 
 
+@blueprint.get("/storage-frame")
+def storage_frame() -> str:
+    return render_template("storage_frame.html", storage=FORWARDING, tool_origins=_tool_origins())
+
+
 @blueprint.get("/empty-frame")
 def empty_frame() -> str:
     return render_template("empty_frame.html")
@@ -106,6 +120,16 @@ def course_or_404(course_id: str) -> Course:
     if found is None:
         abort(404, "There is no such course.")
     return found
+
+
+def storage_wanted() -> str:
+    """The course page's `storage` parameter: who keeps values of tools, so that each way can be tried."""
+    wanted = request.args.get("storage", STORAGES[0])
+    return wanted if wanted in STORAGES else STORAGES[0]
+
+
+def _tool_origins() -> str:
+    return " ".join(dict.fromkeys(origin for tool in platform().tools for origin in tool.origins))
 
 
 def _to(address: str) -> Response:
@@ -135,7 +159,7 @@ def _activities(course_id: str, person: Person) -> list[Activity]:
     grades = _grades(course_id, person)
     found = []
     for link in links:
-        tool = platform().tool(link.client_id)
+        tool = find_tool(link.client_id)
         if tool is None:
             continue
         maximum, grade = grades.get(link.id, (None, None))
@@ -160,7 +184,7 @@ def _grades(course_id: str, person: Person) -> dict[str, tuple[float | None, flo
 def _additions(course_id: str, person: Person) -> list[tuple[ToolRegistration, LaunchForm]]:
     return [
         (tool, _launch_form(tool, person, None, course_id, "iframe"))
-        for tool in platform().tools
+        for tool in all_tools()
         if tool.deep_linking_url
     ]
 
@@ -177,4 +201,6 @@ def _launch_form(
         "client_id": tool.client_id,
         "lti_deployment_id": tool.deployment_id,
     }
+    if target == "iframe" and storage_wanted() != "none":
+        fields["lti_storage_target"] = storage_wanted()
     return LaunchForm(tool.login_url, fields)

@@ -3,7 +3,7 @@
 Ids are stable: they are the `sub` of every launch, and the demo's seeding refers to them.
 """
 
-from lti_tool.sandbox.config import CourseSeed, PersonSeed, ResourceLinkSeed
+from lti_tool.sandbox.config import CourseSeed, GroupSetSeed, PersonSeed, ResourceLinkSeed
 from lti_tool.sandbox.vocabulary import (
     ROLE_INSTITUTION_ADMINISTRATOR,
     ROLE_INSTRUCTOR,
@@ -77,6 +77,27 @@ BIO101_STAFF = (
 )
 ADMIN = _person("admin-1", "Dana", "Whitfield", "en-US", "America/New_York", ADMINISTRATOR)
 
+
+def _learners(*numbers: int) -> tuple[str, ...]:
+    return tuple(f"learner-{number:02}" for number in numbers)
+
+
+BIO101_GROUP_SETS = (
+    GroupSetSeed(
+        "labs",
+        "Lab groups",
+        {
+            "Lab A": _learners(*range(1, 9)),
+            "Lab B": _learners(*range(9, 17)),
+            "Lab C": _learners(*range(17, 24)),
+        },
+    ),
+    GroupSetSeed(
+        "tutorials",
+        "Tutorials",
+        {"Monday tutorial": _learners(*range(1, 25, 2)), "Thursday tutorial": _learners(*range(2, 25, 2))},
+    ),
+)
 BIO101 = CourseSeed(
     id="BIO101",
     label="BIO101",
@@ -87,6 +108,7 @@ BIO101 = CourseSeed(
         ResourceLinkSeed("all-peer-mentoring", "All peer mentoring"),
     ),
     people=BIO101_STAFF + BIO101_LEARNERS,
+    group_sets=BIO101_GROUP_SETS,
 )
 STA200 = CourseSeed(
     id="STA200",

@@ -23,6 +23,14 @@ def memberships_url(course_id: str) -> str:
     return f"{platform().issuer}/lti/courses/{course_id}/memberships"
 
 
+def groups_url(course_id: str) -> str:
+    return f"{platform().issuer}/lti/courses/{course_id}/groups"
+
+
+def group_sets_url(course_id: str) -> str:
+    return f"{platform().issuer}/lti/courses/{course_id}/groupsets"
+
+
 def return_url(course_id: str) -> str:
     return f"{platform().issuer}/courses/{course_id}/returned"
 

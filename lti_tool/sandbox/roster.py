@@ -1,10 +1,12 @@
 """The roster (Names and Role Provisioning Services 2.0)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
 from sqlalchemy import select
 
+from lti_tool.sandbox import groups
 from lti_tool.sandbox.access import require_accept, require_course, require_scope
 from lti_tool.sandbox.config import ToolRegistration
 from lti_tool.sandbox.faults import meet_fault
@@ -13,14 +15,16 @@ from lti_tool.sandbox.membership_role import has_role
 from lti_tool.sandbox.messages import custom_claim, profile_claims
 from lti_tool.sandbox.models import Membership, ResourceLink
 from lti_tool.sandbox.paging import add_link, read_page
-from lti_tool.sandbox.platform import memberships_url, platform
+from lti_tool.sandbox.platform import memberships_url
 from lti_tool.sandbox.service_error import ServiceError
 from lti_tool.sandbox.service_log import describe
 from lti_tool.sandbox.store import session
+from lti_tool.sandbox.tools import find_tool
 from lti_tool.sandbox.vocabulary import (
     CLAIM,
     MEDIA_MEMBERSHIPS,
     MEMBERSHIP,
+    SCOPE_GROUP_READ,
     SCOPE_MEMBERSHIP_READ,
 )
 
@@ -37,19 +41,23 @@ def list_members(course_id: str) -> Response:
     client_id = require_scope(SCOPE_MEMBERSHIP_READ)
     require_accept(MEDIA_MEMBERSHIPS)
     course = require_course(course_id)
-    tool = platform().tool(client_id)
+    tool = find_tool(client_id)
     if tool is None:
         raise ServiceError(403, "unknown_tool", "This tool is no longer registered.")
     link = _asked_link(course_id, client_id)
+    with_groups = request.args.get("groups") == "true"
+    if with_groups:
+        require_scope(SCOPE_GROUP_READ)
     query = select(Membership).where(Membership.course_id == course_id)
     if "role" in request.args:
         query = query.where(has_role(_full_role()))
     rows, next_url = read_page(query, Membership.id)
     describe(f"{len(rows)} members")
+    enrolments = groups.enrolments(course_id, [row.person_id for row in rows]) if with_groups else None
     container = {
         "id": memberships_url(course_id),
         "context": {"id": course.id, "label": course.label, "title": course.title},
-        "members": [_member(row, tool, link) for row in rows],
+        "members": [_member(row, tool, link, enrolments) for row in rows],
     }
     return add_link(json_answer(container, MEDIA_MEMBERSHIPS), next_url)
 
@@ -69,7 +77,12 @@ def _asked_link(course_id: str, client_id: str) -> ResourceLink | None:
     return link
 
 
-def _member(row: Membership, tool: ToolRegistration, link: ResourceLink | None) -> dict[str, Any]:
+def _member(
+    row: Membership,
+    tool: ToolRegistration,
+    link: ResourceLink | None,
+    enrolments: Mapping[str, list[str]] | None,
+) -> dict[str, Any]:
     member: dict[str, Any] = {
         "status": "Active" if row.active else "Inactive",
         "user_id": row.person_id,
@@ -83,4 +96,7 @@ def _member(row: Membership, tool: ToolRegistration, link: ResourceLink | None) 
                 CLAIM + "custom": custom_claim(link, row.person),
             }
         ]
+    if enrolments is not None:
+        keys = enrolments.get(row.person_id, [])
+        member["group_enrollments"] = [{"group_id": key} for key in keys]
     return member

@@ -92,6 +92,8 @@ def _store(item: LineItem, body: ScoreBody) -> None:
     if score is None:
         score = Score(line_item_id=item.id, person_id=body.user_id, times_received=0)
         session().add(score)
+    elif score.locked:
+        raise ServiceError(500, "locked", "A teacher locked this grade.")
     elif body.timestamp <= score.timestamp:
         raise ServiceError(409, "stale_timestamp", _stale(score.timestamp))
     score.timestamp = body.timestamp
@@ -101,7 +103,7 @@ def _store(item: LineItem, body: ScoreBody) -> None:
     score.times_received += 1
     if body.comment is not None:
         score.comment = body.comment
-    if body.grading_progress == "FullyGraded":
+    if body.grading_progress == "FullyGraded" and not score.overridden:
         score.grade = _points(item, body)
 
 

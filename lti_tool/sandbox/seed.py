@@ -2,8 +2,17 @@
 
 from sqlalchemy.orm import Session
 
-from lti_tool.sandbox.config import CourseSeed, PersonSeed, ResourceLinkSeed, SandboxConfig
-from lti_tool.sandbox.models import Course, LineItem, Membership, Person, ResourceLink
+from lti_tool.sandbox.config import CourseSeed, GroupSetSeed, PersonSeed, ResourceLinkSeed, SandboxConfig
+from lti_tool.sandbox.models import (
+    Course,
+    Group,
+    GroupPlace,
+    GroupSet,
+    LineItem,
+    Membership,
+    Person,
+    ResourceLink,
+)
 
 
 def seed(session: Session, config: SandboxConfig) -> None:
@@ -24,8 +33,20 @@ def _add_course(session: Session, config: SandboxConfig, course: CourseSeed) -> 
             )
         )
     session.flush()
+    for group_set in course.group_sets:
+        _add_group_set(session, course, group_set)
     for position, link in enumerate(course.resource_links):
         _add_link(session, config, course, link, position)
+
+
+def _add_group_set(session: Session, course: CourseSeed, group_set: GroupSetSeed) -> None:
+    session.add(GroupSet(id=group_set.id, course_id=course.id, name=group_set.name))
+    session.flush()
+    for number, (name, people) in enumerate(group_set.groups.items(), start=1):
+        key = f"{group_set.id}-{number}"
+        session.add(Group(id=key, course_id=course.id, set_id=group_set.id, name=name))
+        session.flush()
+        session.add_all(GroupPlace(group_id=key, person_id=person) for person in people)
 
 
 def _add_person(session: Session, person: PersonSeed, system_roles: list[str]) -> None:

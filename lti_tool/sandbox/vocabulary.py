@@ -3,6 +3,7 @@
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+GROUPS_CLAIM = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 
 SCOPE_LINE_ITEM = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
@@ -10,9 +11,11 @@ SCOPE_LINE_ITEM_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.r
 SCOPE_RESULT_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 SCOPE_SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCOPE_MEMBERSHIP_READ = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+SCOPE_GROUP_READ = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
 AGS_SCOPES = (SCOPE_LINE_ITEM, SCOPE_LINE_ITEM_READ, SCOPE_RESULT_READ, SCOPE_SCORE)
-ALL_SCOPES = (*AGS_SCOPES, SCOPE_MEMBERSHIP_READ)
+ALL_SCOPES = (*AGS_SCOPES, SCOPE_MEMBERSHIP_READ, SCOPE_GROUP_READ)
 
+MEDIA_GROUPS = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
 MEDIA_LINE_ITEM = "application/vnd.ims.lis.v2.lineitem+json"
 MEDIA_LINE_ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 MEDIA_RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"

@@ -13,7 +13,8 @@ from sqlalchemy import Select, select
 
 from lti_tool.db import models
 from lti_tool.db.engine import LARGEST_KEY, db
-from lti_tool.web.errors import Problem, forbidden, not_found, not_launched
+from lti_tool.web import administration
+from lti_tool.web.errors import Problem, administrators_only, forbidden, not_found, not_launched
 from lti_tool.web.identity import Viewer, viewer_of
 
 ACCESS: dict[str, frozenset[str]] = {
@@ -25,11 +26,17 @@ ACCESS: dict[str, frozenset[str]] = {
             "lti.login",
             "lti.launch",
             "lti.jwks",
+            "registration.show",
+            "registration.register",
+            "registration.canvas_key",
+            "framed_login.check",
+            "framed_login.in_tab",
             "xapi.profile",
             "health.healthz",
             "health.readyz",
             "health.metrics",
             "styleguide.index",
+            "admin.enter",
         }
     ),
     # Whoever was launched into the course.
@@ -47,6 +54,12 @@ ACCESS: dict[str, frozenset[str]] = {
             "cohorts.experts",
             "cohorts.remove_expert",
             "cohorts.read_roster",
+            "roster.missing",
+            "roster.decide",
+            "roster.undo",
+            "roster.held",
+            "roster.accept",
+            "roster.discard",
             "rounds.index",
             "rounds.start",
             "rounds.show",
@@ -58,6 +71,16 @@ ACCESS: dict[str, frozenset[str]] = {
             "reports.resend",
             "ledger.show",
             "ledger.resend",
+            "grading.rule",
+            "grading.preview",
+            "grading.apply",
+            "grading.discard",
+            "grading.excuse",
+            "grading.grade_again",
+            "grading.send_all",
+            "grading.make_columns",
+            "grading.read",
+            "reports.person",
             "jobs.cancel",
         }
     ),
@@ -86,10 +109,43 @@ ACCESS: dict[str, frozenset[str]] = {
             "sessions.calendar",
         }
     ),
+    # Who teaches the course and was asked by the platform what to place in it.
+    "placer": frozenset({"placing.choose", "placing.answer"}),
     # Experts of the cohort; the expert to whom this very checkpoint is assigned.
     "expert": frozenset({"checkpoints.queue"}),
     "reviewer": frozenset({"checkpoints.review"}),
+    # Outside the courses: whoever runs the tool; and, of their own platform, administrators of an LMS.
+    "operator": frozenset(
+        {
+            "admin.platforms",
+            "admin.add",
+            "admin.invite",
+            "admin.withdraw_invite",
+            "admin.keys",
+            "admin.rotate_key",
+            "admin.retire_key",
+        }
+    ),
+    "administrator": frozenset(
+        {
+            "admin.home",
+            "admin.platform",
+            "admin.approve",
+            "admin.withdraw",
+            "admin.switch",
+            "admin.names",
+            "admin.log",
+            "admin.selftest",
+            "admin.start_selftest",
+            "admin.selftest_status",
+            "admin.stop_selftest",
+        }
+    ),
 }
+
+
+ADMINISTRATION = frozenset({"operator", "administrator"})
+"""Rules of pages outside the courses."""
 
 
 @dataclass
@@ -131,9 +187,26 @@ def enforce() -> None:
     rule = rule_of(request.endpoint)
     if rule == "public":
         return
+    if rule in ADMINISTRATION:
+        _admit_administrator(rule, request.view_args or {})
+        return
     g.place = _load(request.view_args or {})
     if not RULES[rule](g.place):
         raise forbidden()
+
+
+def _admit_administrator(rule: str, arguments: Mapping[str, int]) -> None:
+    found = administration.current()
+    if found is None:
+        raise administrators_only()
+    if rule == "operator" and not found.runs_the_tool:
+        raise forbidden()
+    if any(isinstance(key, int) and key > LARGEST_KEY for key in arguments.values()):
+        raise not_found()
+    # Another platform's page is not there, as far as its neighbours can tell.
+    if found.platform_id is not None and arguments.get("platform_id", found.platform_id) != found.platform_id:
+        raise not_found()
+    g.administrator = found
 
 
 def rule_of(endpoint: str) -> str:
@@ -192,6 +265,14 @@ def _job(here: Place, job_id: int) -> Select[Any]:
     return select(models.Job).where(models.Job.id == job_id, models.Job.course_id == here.course.id)
 
 
+def _deep_link(here: Place, deep_link_id: int) -> Select[Any]:
+    return (
+        select(models.DeepLinkRequest)
+        .join(models.DeepLinkRequest.member)
+        .where(models.DeepLinkRequest.id == deep_link_id, models.Member.course_id == here.course.id)
+    )
+
+
 def _checkpoint(here: Place, checkpoint_id: int) -> Select[Any]:
     return (
         select(models.Checkpoint)
@@ -207,6 +288,7 @@ OBJECTS: dict[str, Callable[[Place, int], Select[Any]]] = {
     "session_id": _in_cohort(models.Session),
     "checkpoint_id": _checkpoint,
     "job_id": _job,
+    "deep_link_id": _deep_link,
 }
 
 
@@ -228,6 +310,11 @@ def _attends(here: Place) -> bool:
     )
 
 
+def _was_asked(here: Place) -> bool:
+    asked: models.DeepLinkRequest = here.found["deep_link"]
+    return here.viewer.teaches and asked.member_id == here.viewer.member.id
+
+
 def _is_expert(here: Place) -> bool:
     own = here.participant
     return own is not None and own.role == "expert" and own.left_at is None
@@ -244,6 +331,7 @@ RULES: dict[str, Callable[[Place], bool]] = {
     "participant": _takes_part,
     "pair": _is_in_pair,
     "attendee": _attends,
+    "placer": _was_asked,
     "expert": _is_expert,
     "reviewer": _reviews,
 }

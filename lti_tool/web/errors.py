@@ -14,6 +14,16 @@ from lti_tool.db.engine import db
 from lti_tool.web import identity
 
 
+@dataclass(frozen=True)
+class Way:
+    """Where a person may go on from an error: one button."""
+
+    url: str
+    label: str
+    in_tab: bool = False
+    """Opens a tab of its own: the frame cannot do it."""
+
+
 @dataclass
 class Problem(Exception):
     """Something a person has to be told instead of the page they asked for."""
@@ -26,6 +36,15 @@ class Problem(Exception):
     remedy: str | None = None
     frame_ancestors: list[str] | None = None
     """Origins that may frame the page; None keeps what the session says, if it says any."""
+    way: Way | None = None
+
+
+def refused_way(url: str) -> Way:
+    return Way(url, _("Open in a new tab"), in_tab=True)
+
+
+def way_back(url: str) -> Way:
+    return Way(url, _("Back to the course"))
 
 
 def not_launched() -> Problem:
@@ -35,6 +54,19 @@ def not_launched() -> Problem:
         _("Open this from your course"),
         _("This page belongs to a course, and this browser was not let in from there, or not for a while."),
         _("Go to the course in your learning platform and open “Find a peer mentor” again."),
+    )
+
+
+def administrators_only() -> Problem:
+    return Problem(
+        "administrators-only",
+        403,
+        _("This page is for administrators"),
+        _("This browser has not been let in to the administration, or not for a while."),
+        _(
+            "Administrators of a learning platform open Peer Mentor there again. "
+            "Whoever runs Peer Mentor makes a new link with “peer-mentor admin-link”."
+        ),
     )
 
 
@@ -68,7 +100,7 @@ def problem(error: Problem) -> Response:
         body = {"code": error.code, "message": f"{error.title}. {error.message}", "request_id": g.request_id}
         response = jsonify(error=body)
     else:
-        response = make_response(render_template("errors/error.html", back_url=None, **_words(error)))
+        response = make_response(render_template("errors/error.html", way=error.way, **_words(error)))
     response.status_code = error.status
     return response
 

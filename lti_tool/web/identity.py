@@ -7,14 +7,17 @@ view, the sandbox). They are kept by course, and every page's address names its 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app, g, request, session
+from flask import g, session
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 
 from lti_tool.db import clock, models
 from lti_tool.db.engine import db
+from lti_tool.web import visits
 
 MOST_COURSES = 8
+LONGEST_RETURN_URL = 500
+"""A cookie holds some 4,000 characters in all."""
 LONGEST_VISIT = timedelta(hours=12)
 """After so long the platform is asked again who somebody is; it may have taken them out of the course."""
 
@@ -45,9 +48,20 @@ class Viewer:
 
 
 def enter(
-    member: models.Member, *, frame_ancestors: list[str], link_id: int | None, locale: str | None
+    member: models.Member,
+    *,
+    frame_ancestors: list[str],
+    link_id: int | None,
+    locale: str | None,
+    return_url: str | None = None,
+    in_tab: bool = False,
 ) -> None:
-    """Write a valid launch into the cookie session."""
+    """Write a valid launch into the session.
+
+    Args:
+        return_url: where the platform wants people back; kept for the newest launch only.
+        in_tab: it was opened in a tab of its own, out of which nothing else leads back.
+    """
     courses = dict(session.get("courses", {}))
     courses.pop(str(member.course_id), None)
     courses[str(member.course_id)] = {
@@ -58,6 +72,9 @@ def enter(
     }
     session["courses"] = dict(list(courses.items())[-MOST_COURSES:])
     session["locale"] = locale
+    session.pop("back", None)
+    if return_url is not None and len(return_url) <= LONGEST_RETURN_URL:
+        session["back"] = {"course": member.course_id, "url": return_url, "in_tab": in_tab}
     # Not permanent: on a shared machine the visit ends with the browser.
     session.permanent = False
     g.frame_ancestors = frame_ancestors
@@ -76,11 +93,23 @@ def viewer_of(course_id: int) -> Viewer | None:
     return Viewer(member=member, link_id=entry["link"]) if member is not None else None
 
 
+def way_back(course_id: int, *, from_tab: bool = False) -> str | None:
+    """The platform's return URL, if this course was the newest launch.
+
+    Args:
+        from_tab: only when that launch opened a tab of its own.
+    """
+    back = session.get("back")
+    if back is None or back["course"] != course_id or (from_tab and not back["in_tab"]):
+        return None
+    return str(back["url"])
+
+
 def take_back() -> None:
     """Undo what this request wrote into the cookie session: what it tells of was not kept."""
-    sent = current_app.session_interface.open_session(current_app, request)
-    session.clear()
-    session.update(sent or {})
+    own = visits.current()
+    own.clear()
+    own.update(own.sent)
 
 
 def _let_in(course_id: int, member_id: int) -> Select[models.Member]:

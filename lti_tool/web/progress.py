@@ -9,28 +9,39 @@ from werkzeug.wrappers import Response as BaseResponse
 from lti_tool import jobs
 from lti_tool.db import models
 from lti_tool.db.engine import db
+from lti_tool.web import roster_words
 from lti_tool.web.access import place
+from lti_tool.web.messages import say_receipt
 
 bp = Blueprint("jobs", __name__, url_prefix="/courses/<int:course_id>/jobs/<int:job_id>")
 
 MESSAGES = {
     "": _l("Waiting for its turn"),
     "roster.reading": _l("Reading the course list"),
+    "roster.groups": _l("Reading the groups"),
+    "roster.links": _l("Asking who can open which activity"),
     "roster.saving": _l("Saving the course list"),
     "round.reading": _l("Reading what everybody said"),
     "round.scoring": _l("Comparing everybody with everybody"),
     "round.solving": _l("Finding the best pairs for all"),
     "round.reviews": _l("Planning the expert checkpoints"),
     "round.saving": _l("Writing down the proposal"),
+    "grades.reckoning": _l("Reckoning everybody's points"),
 }
 
-LABELS = {"roster": _l("Reading the course list"), "round": _l("Matching")}
+LABELS = {
+    "roster": _l("Reading the course list"),
+    "roster_held": _l("Applying the course list"),
+    "round": _l("Matching"),
+    "grades": _l("Reckoning points"),
+}
 
 
 @bp.get("")
 def show(course_id: int, job_id: int) -> BaseResponse | str:
     job = _job()
     if job.state == "done":
+        _tell(job)
         return redirect(_result_url(job), 303)
     return render_template(
         "jobs/show.html",
@@ -61,6 +72,8 @@ def cancel(course_id: int, job_id: int) -> BaseResponse:
 def wording(job: models.Job) -> str:
     if job.state == "failed":
         return job.error or str(_("It did not work out."))
+    if job.state == "cancelled" and job.kind == "grades":
+        return str(_("It was stopped. Some points are new already: send all again to go on."))
     if job.state == "cancelled":
         return str(_("It was stopped. Nothing was changed."))
     return str(MESSAGES.get(job.message, MESSAGES[""]))
@@ -73,12 +86,35 @@ def _job() -> models.Job:
 
 def _result_url(job: models.Job) -> str:
     """Where the result of a finished work is seen."""
+    if job.kind == "grades":
+        return _gradebook_url(job)
     matching_round = db.session.scalar(select(models.Round).where(models.Round.job_id == job.id))
     if matching_round is None:
-        return url_for("cohorts.home", course_id=job.course_id)
+        return _roster_url(job)
     return url_for(
         "rounds.show",
         course_id=job.course_id,
         cohort_id=matching_round.cohort_id,
         round_id=matching_round.id,
     )
+
+
+def _roster_url(job: models.Job) -> str:
+    if job.result is not None and job.result["held"] and place().viewer.teaches:
+        return url_for("roster.held", course_id=job.course_id)
+    if job.cohort_id is not None and place().viewer.teaches:
+        return url_for("cohorts.show", course_id=job.course_id, cohort_id=job.cohort_id)
+    return url_for("cohorts.home", course_id=job.course_id)
+
+
+def _tell(job: models.Job) -> None:
+    """A receipt on the page to which the result leads."""
+    if job.result is not None and not job.result["held"] and place().viewer.teaches:
+        say_receipt(_("The course list was read"), roster_words.changes(job.result))
+
+
+def _gradebook_url(job: models.Job) -> str:
+    rule = db.session.scalar(select(models.GradeRule).where(models.GradeRule.job_id == job.id))
+    if rule is None:
+        return url_for("cohorts.home", course_id=job.course_id)
+    return url_for("reports.gradebook", course_id=job.course_id, cohort_id=rule.cohort_id)

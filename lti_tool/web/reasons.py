@@ -90,6 +90,41 @@ def _shared_language(params: Params, _topics: Topics) -> str:
     return str(_("Both can talk in %(languages)s.", languages=languages(params["codes"])))
 
 
+def _shared_groups(params: Params, _topics: Topics) -> str:
+    return str(_("Both are in %(groups)s.", groups=names(params["names"])))
+
+
+def _different_groups(params: Params, _topics: Topics) -> str:
+    return str(
+        _(
+            "One is in %(mentee)s, the other in %(mentor)s.",
+            mentee=names(params["mentee"]),
+            mentor=names(params["mentor"]),
+        )
+    )
+
+
+def _no_shared_group(params: Params, _topics: Topics) -> str:
+    if not params["names"]:
+        return str(_("Pairs come from one group in this cohort, and no group is known here."))
+    return str(
+        _(
+            "Pairs come from one group in this cohort, and no mentor in %(groups)s would fit.",
+            groups=_listed(params["names"], "or"),
+        )
+    )
+
+
+def _only_same_group(params: Params, _topics: Topics) -> str:
+    return str(
+        _(
+            "Pairs come from different groups in this cohort, and the mentors who would fit are in "
+            "%(groups)s too.",
+            groups=_listed(params["names"], "or"),
+        )
+    )
+
+
 def _earlier_pair(_params: Params, _topics: Topics) -> str:
     return str(_("The two were matched before."))
 
@@ -186,6 +221,11 @@ def languages(codes: Sequence[str]) -> str:
     return _listed([language_name(code) for code in codes], "standard")
 
 
+def names(of_groups: Sequence[str]) -> str:
+    """Names of groups as a list in words: "Lab A and Tutorial 2"."""
+    return _listed(of_groups, "standard")
+
+
 def _listed(names: Sequence[str], style: Literal["standard", "or"]) -> str:
     if not names:
         raise ValueError("nothing to name")
@@ -199,11 +239,15 @@ WORDINGS: dict[str, Callable[[Params, Topics], str]] = {
     "shared_topic": _shared_topic,
     "shared_time": _shared_time,
     "shared_language": _shared_language,
+    "shared_groups": _shared_groups,
+    "different_groups": _different_groups,
     "earlier_pair": _earlier_pair,
     "room": _room,
     "no_shared_topic": _no_shared_topic,
     "no_shared_language": _no_shared_language,
     "no_shared_time": _no_shared_time,
+    "no_shared_group": _no_shared_group,
+    "only_same_group": _only_same_group,
     "only_excluded": _only_excluded,
     "no_room": _no_room,
     "no_qualified_expert": _no_qualified_expert,

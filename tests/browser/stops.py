@@ -15,6 +15,9 @@ EXPERT, SECOND_EXPERT = "Tomasz Ndiaye", "Priya Okonkwo"
 NEWCOMER, HALFWAY, WAITING, IN_BOTH = "Wanjirũ Kamau", "Sam Withheld", "Şeyma Yıldız", "Zoë Müller-Groß"
 CANCELS, HELPS = "Nguyễn Thị Mai", "陈 思远"
 NEW_TEACHER, NEW_LEARNER, OBSERVER = "Henrik Dahl", "Inês Carvalho", "Rosa Carvalho"
+ADMINISTRATOR = "Dana Whitfield"
+
+ADMINISTRATION = "Administration of Peer Mentor"
 
 FIND, ALL = "Find a peer mentor", "All peer mentoring"
 REVIEW, READ = re.compile("^Review ?: "), re.compile("^Read ?: ")
@@ -72,6 +75,16 @@ def all_definitions(page: Page) -> None:
     page.get_by_text("What is counted, and how").click()
 
 
+def other_rule(page: Page) -> None:
+    """A rule with parts and a cap, looked at and not used."""
+    follow(AUTUMN, "Gradebook", "Grade rule")(page)
+    page.get_by_label("Share of sessions").fill("80")
+    page.get_by_label("Most that count").fill("1")
+    page.get_by_label("To make up for missed ones").fill("2")
+    page.get_by_label("Share of reviews").fill("20")
+    follow("See what it would change")(page)
+
+
 def newest_round(page: Page) -> None:
     """Started now, unless there is one: its progress, or its result if the worker was at hand."""
     follow(WINTER, "Matching")(page)
@@ -115,6 +128,11 @@ def unsure_review(page: Page) -> None:
         "You read the confidence interval rightly, and say what it does not tell. Go on so."
     )
     follow("Look it over")(page)
+
+
+def self_test(page: Page) -> None:
+    follow(ADMINISTRATION, "Go to the self-test", re.compile("^Start"))(page)
+    page.get_by_role("button", name="Start again").wait_for()
 
 
 def nobody(page: Page) -> None:
@@ -201,6 +219,18 @@ TEACHER_STOPS = (
         "gradebook", "Points and the gradebook", TEACHER, follow(AUTUMN, "Gradebook"),
         "What counts for each, and since when it is in the gradebook.",
     ),
+    Stop(
+        "grade-rule", "The grade rule", TEACHER, follow(AUTUMN, "Gradebook", "Grade rule"),
+        "How taking part becomes points, part by part.",
+    ),
+    Stop(
+        "grade-preview", "Before a rule is used", TEACHER, other_rule,
+        "Who would get other points, before anybody does.",
+    ),
+    Stop(
+        "person", "One learner's participation", TEACHER, follow(AUTUMN, "Gradebook", LEARNER),
+        "What counted for one person; the gradebook of the LMS opens it, too.",
+    ),
     Stop("report", "The report", TEACHER, follow(AUTUMN, "Report"), "The two formulas of the measure."),
     Stop("report-people", "The rows behind a figure", TEACHER, all_definitions, "Each figure opens."),
     Stop(
@@ -224,5 +254,31 @@ OTHER_STOPS = (
     Stop("not-found", "An address that leads nowhere", LEARNER, lost, "An error says what to do."),
 )  # fmt: skip
 
-STOPS = (*LEARNER_STOPS, *TEACHER_STOPS, *OTHER_STOPS)
+ADMINISTRATOR_STOPS = (
+    Stop(
+        "admin-platform", "One platform", ADMINISTRATOR, follow(ADMINISTRATION),
+        "Deployments, names, addresses: as an administrator of the LMS sees their own.",
+    ),
+    Stop(
+        "admin-selftest", "The self-test", ADMINISTRATOR, self_test,
+        "What works, what does not, and how to mend it.",
+    ),
+)  # fmt: skip
+
+OPERATOR_PAGES = (
+    ("admin-platforms", "Platforms", "platforms", "All platforms that may open the tool."),
+    ("admin-add", "Add a platform", "platforms/add", "By invite, or by hand."),
+    ("admin-keys", "Keys", "keys", "What signs now, and what will."),
+    ("admin-log", "The log", "log", "What administrators did."),
+)
+"""Name, title, address below /admin and text: for whoever runs the tool, who comes by a link."""
+
+
+REGISTRATION_STOPS = (
+    Stop("register", "Connecting a platform", ADMINISTRATOR, stay, "What an invite shows, inside the LMS."),
+    Stop("register-done", "Connected", ADMINISTRATOR, stay, "What is left to do in the platform."),
+)
+"""Not launched: the tour goes there by an invite (`tour._take_registration`)."""
+
+STOPS = (*LEARNER_STOPS, *TEACHER_STOPS, *OTHER_STOPS, *ADMINISTRATOR_STOPS)
 """In this order: the later ones build on what the earlier ones did (a cancelled session, a proposal)."""

@@ -6,6 +6,7 @@ The pages are those of the demo, furnished in a folder of its own and walked thr
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,9 +17,21 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lti_tool.demo.place import Place
-from lti_tool.demo.processes import Part, running
+from lti_tool.demo.processes import Part, admin_link, running
 from tests.browser.conftest import FLAGS
-from tests.browser.stops import LEARNER, LEARNER_STOPS, OTHER_STOPS, STOPS, TEACHER_STOPS, Stop
+from tests.browser.stack import PEER_MENTOR
+from tests.browser.stops import (
+    ADMINISTRATOR,
+    ADMINISTRATOR_STOPS,
+    LEARNER,
+    LEARNER_STOPS,
+    OPERATOR_PAGES,
+    OTHER_STOPS,
+    REGISTRATION_STOPS,
+    STOPS,
+    TEACHER_STOPS,
+    Stop,
+)
 from tests.ports import free_port
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -37,10 +50,13 @@ def main() -> None:
     PICTURES.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder), free_port(), free_port())
-        with running(place) as parts, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--lang=en-GB"])
-            _take_all(browser, place, next(part for part in parts if part.name == "its worker"))
-            browser.close()
+        with running(place) as parts:
+            url = admin_link(place)  # before Playwright's event loop, in which the application cannot run
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--lang=en-GB"])
+                _take_all(browser, place, next(part for part in parts if part.name == "its worker"))
+                _take_administration(browser, place, url)
+                browser.close()
     (DOCS / "tour.md").write_text(_document(), encoding="utf-8")
 
 
@@ -51,6 +67,7 @@ def _take_all(browser: Browser, place: Place, worker: Part) -> None:
     _take_plain(browser, "not-launched", f"{place.tool_url}/courses/1/")
     _take_plain(browser, "refused", f"{place.tool_url}/lti/login?{UNKNOWN_PLATFORM}")
     _take_plain(browser, "styleguide", f"{place.tool_url}/styleguide")
+    _take_registration(browser, place)
     for stop in STOPS:
         print(stop.name, flush=True)
         with _resting(worker, stop.worker_rests), _launched(browser, place, stop) as page:
@@ -104,6 +121,47 @@ def _take_course_page(browser: Browser, place: Place) -> None:
     context.close()
 
 
+def _take_administration(browser: Browser, place: Place, url: str) -> None:
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
+    page = context.new_page()
+    page.goto(url)
+    _photograph(page, "admin-enter")
+    page.get_by_role("button", name="Enter").click()
+    for name, _title, address, _text in OPERATOR_PAGES:
+        page.goto(f"{place.tool_url}/admin/{address}")
+        _photograph(page, name)
+    page.goto(f"{place.tool_url}/admin/platforms/add")
+    page.get_by_role("button", name="Make an invite").click()
+    _photograph(page, "admin-invite")
+    context.close()
+
+
+def _take_registration(browser: Browser, place: Place) -> None:
+    """The two pages that an administrator meets, in a tab of their own."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
+    lms = context.new_page()
+    lms.goto(f"{place.lms_url}/tools")
+    lms.get_by_role("button", name=ADMINISTRATOR).click()
+    lms.get_by_label("Registration address").fill(_invite(place))
+    lms.get_by_role("button", name="Install").click()
+    page = context.new_page()
+    page.goto(lms.locator("#registration").get_attribute("src") or "")
+    _photograph(page, "register")
+    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("link", name="Close this page").wait_for()
+    _photograph(page, "register-done")
+    context.close()
+
+
+def _invite(place: Place) -> str:
+    values = place.settings().model_dump(exclude_none=True)
+    settings = {f"PEER_MENTOR_{name.upper()}": str(value) for name, value in values.items()}
+    command = [str(PEER_MENTOR), "platform", "invite"]
+    environment = dict(os.environ) | settings
+    printed: str = subprocess.check_output(command, env=environment, text=True)
+    return printed.strip()
+
+
 def _take_plain(browser: Browser, name: str, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()
@@ -136,6 +194,12 @@ def _document() -> str:
         ],
         "Learners": [_words(stop) for stop in LEARNER_STOPS],
         "Instructors": [_words(stop) for stop in TEACHER_STOPS],
+        "Administrators": [
+            *(_words(stop) for stop in (*REGISTRATION_STOPS, *ADMINISTRATOR_STOPS)),
+            ("admin-enter", "By a one-time link", "What “peer-mentor admin-link” leads to."),
+            *((name, title, text) for name, title, _address, text in OPERATOR_PAGES),
+            ("admin-invite", "An invite", "Shown once; paste it into the platform."),
+        ],
         "Experts and everybody else": [
             *(_words(stop) for stop in OTHER_STOPS),
             ("not-launched", "Without a launch", "Every error has a code, a number and a way on."),

@@ -22,13 +22,16 @@ class Visit:
     def __init__(self, browser: Browser, demo: Demo, *, script: bool = True, **options: Any) -> None:
         options = {"viewport": {"width": 1100, "height": 900}, "locale": "en-US"} | options
         self.demo = demo
-        self.context: BrowserContext = browser.new_context(java_script_enabled=script, **options)
+        self.context = self.open(browser, java_script_enabled=script, **options)
         self.context.set_default_timeout(WAIT)
         self.faults: list[str] = []
         self.context.on("console", self._note_console)
         self.context.on("weberror", lambda error: self.faults.append(str(error.error)))
         self.context.on("response", self._note_response)
         self._script = script
+
+    def open(self, browser: Browser, **options: Any) -> BrowserContext:
+        return browser.new_context(**options)
 
     def course_page(self, name: str, course: str = "BIO101") -> Page:
         """A tab with the course's page in the LMS, entered as this person."""

@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from lti_tool.db import models
+from lti_tool.db import engine, models
+from tests.cast import make_cohort
 from tests.lms import CLAIM, GONE, MEMBERSHIP, TARGET, Lms, assert_refused, member_of, post
 
 NOW = int(time.time())
@@ -18,33 +19,45 @@ SYSTEM = "http://purl.imsglobal.org/vocab/lis/v2/system/person#"
 TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
 
 ROLES = [
-    pytest.param([MEMBERSHIP + "Learner"], "learner", id="learner"),
-    pytest.param([MEMBERSHIP + "Instructor"], "instructor", id="instructor"),
-    pytest.param(["Instructor"], "instructor", id="a short role"),
-    pytest.param(["Learner"], "learner", id="a short learner"),
-    pytest.param([MEMBERSHIP + "Learner", MEMBERSHIP + "Instructor"], "instructor", id="several roles"),
-    pytest.param([], "none", id="empty roles"),
-    pytest.param(["http://example.test/roles#Wizard"], "none", id="an unknown role"),
-    pytest.param([""], "none", id="an empty role"),
+    pytest.param([MEMBERSHIP + "Learner"], "learner", id="accepted_learner"),
+    pytest.param([MEMBERSHIP + "Instructor"], "instructor", id="accepted_instructor"),
+    pytest.param(["Instructor"], "instructor", id="accepted_a_short_role"),
+    pytest.param(["Learner"], "learner", id="accepted_a_short_learner"),
     pytest.param(
-        [MEMBERSHIP + "Instructor", TEACHING_ASSISTANT], "assistant", id="Canvas' double role of a TA"
+        [MEMBERSHIP + "Learner", MEMBERSHIP + "Instructor"], "instructor", id="accepted_several_roles"
     ),
-    pytest.param([TEACHING_ASSISTANT], "assistant", id="a sub-role alone"),
-    pytest.param(["TeachingAssistant"], "assistant", id="a short TA"),
-    pytest.param(["Instructor#TeachingAssistant"], "assistant", id="a short sub-role"),
-    pytest.param([MEMBERSHIP + "Mentor"], "observer", id="LTI's Mentor is an observer"),
+    pytest.param([], "none", id="accepted_empty_roles"),
+    pytest.param(["http://example.test/roles#Wizard"], "none", id="accepted_an_unknown_role"),
+    pytest.param([""], "none", id="accepted_an_empty_role"),
     pytest.param(
-        [MEMBERSHIP + "Mentor", MEMBERSHIP + "Learner"], "learner", id="a learner who also observes"
+        [MEMBERSHIP + "Instructor", TEACHING_ASSISTANT], "assistant", id="accepted_canvas_double_role_of_a_ta"
     ),
-    pytest.param([MEMBERSHIP + "Administrator"], "administrator", id="an administrator of the course"),
-    pytest.param([INSTITUTION + "Administrator"], "administrator", id="an administrator not enrolled"),
-    pytest.param([SYSTEM + "SysAdmin"], "administrator", id="a system administrator"),
+    pytest.param([TEACHING_ASSISTANT], "assistant", id="accepted_a_sub_role_alone"),
+    pytest.param(["TeachingAssistant"], "assistant", id="accepted_a_short_ta"),
+    pytest.param(["Instructor#TeachingAssistant"], "assistant", id="accepted_a_short_sub_role"),
+    pytest.param([MEMBERSHIP + "Mentor"], "observer", id="accepted_ltis_mentor_is_an_observer"),
     pytest.param(
-        [INSTITUTION + "Administrator", MEMBERSHIP + "Learner"], "learner", id="the course outranks the rest"
+        [MEMBERSHIP + "Mentor", MEMBERSHIP + "Learner"], "learner", id="accepted_a_learner_who_also_observes"
     ),
-    pytest.param([INSTITUTION + "Instructor"], "none", id="an institution role without a course role"),
-    pytest.param([INSTITUTION + "Faculty", INSTITUTION + "Student"], "none", id="institution roles only"),
-    pytest.param([MEMBERSHIP + "Learner", TEST_USER], "learner", id="Canvas' test student"),
+    pytest.param(
+        [MEMBERSHIP + "Administrator"], "administrator", id="accepted_an_administrator_of_the_course"
+    ),
+    pytest.param(
+        [INSTITUTION + "Administrator"], "administrator", id="accepted_an_administrator_not_enrolled"
+    ),
+    pytest.param([SYSTEM + "SysAdmin"], "administrator", id="accepted_a_system_administrator"),
+    pytest.param(
+        [INSTITUTION + "Administrator", MEMBERSHIP + "Learner"],
+        "learner",
+        id="accepted_the_course_outranks_the_rest",
+    ),
+    pytest.param(
+        [INSTITUTION + "Instructor"], "none", id="accepted_an_institution_role_without_a_course_role"
+    ),
+    pytest.param(
+        [INSTITUTION + "Faculty", INSTITUTION + "Student"], "none", id="accepted_institution_roles_only"
+    ),
+    pytest.param([MEMBERSHIP + "Learner", TEST_USER], "learner", id="accepted_canvas_test_student"),
 ]
 
 
@@ -63,28 +76,40 @@ def test_canvas_test_student_is_marked_as_one(client: FlaskClient, lms: Lms, ses
 
 
 ACCEPTED = [
-    pytest.param({"aud": ["client-1"]}, id="aud a list of one"),
-    pytest.param({"azp": "client-1"}, id="azp the client"),
-    pytest.param({"iat": NOW + 30}, id="28 iat ahead inside the leeway"),
-    pytest.param({"exp": NOW - 20}, id="25 expired inside the leeway"),
-    pytest.param({"iat": NOW - 300}, id="a slow person"),
-    pytest.param({"exp": NOW + 3600}, id="valid for an hour, as Canvas has it"),
-    pytest.param({"iat": float(NOW)}, id="times with a fraction"),
-    pytest.param({"nbf": NOW}, id="nbf"),
-    pytest.param({"name": GONE}, id="email only"),
-    pytest.param({"email": GONE}, id="names only"),
-    pytest.param({"name": GONE, "email": GONE}, id="no personal data"),
-    pytest.param({"name": 7, "email": {}, "zoneinfo": [], "locale": 1}, id="personal data of a wrong shape"),
-    pytest.param({"name": "A\x00\ud800\u202eb" * 2000}, id="a name of odd characters without end"),
-    pytest.param({CLAIM + "context": {"id": "c"}}, id="a context with an id only"),
-    pytest.param({CLAIM + "resource_link": {"id": "r"}}, id="a resource link with an id only"),
-    pytest.param({CLAIM + "launch_presentation": GONE}, id="only what is required"),
+    pytest.param({"aud": ["client-1"]}, id="accepted_aud_a_list_of_one"),
+    pytest.param({"azp": "client-1"}, id="accepted_azp_the_client"),
+    pytest.param({"iat": NOW + 30}, id="accepted_case_28_iat_ahead_inside_the_leeway"),
+    pytest.param({"exp": NOW - 20}, id="accepted_case_25_expired_inside_the_leeway"),
+    pytest.param({"iat": NOW - 300}, id="accepted_a_slow_person"),
+    pytest.param({"exp": NOW + 3600}, id="accepted_valid_for_an_hour_as_canvas_has_it"),
+    pytest.param({"iat": float(NOW)}, id="accepted_times_with_a_fraction"),
+    pytest.param({"nbf": NOW}, id="accepted_nbf"),
+    pytest.param({"name": GONE}, id="accepted_email_only"),
+    pytest.param({"email": GONE}, id="accepted_names_only"),
+    pytest.param({"name": GONE, "email": GONE}, id="accepted_no_personal_data"),
     pytest.param(
-        {CLAIM + "custom": ["x"], CLAIM + "launch_presentation": "x"}, id="optional claims misshapen"
+        {"name": 7, "email": {}, "zoneinfo": [], "locale": 1}, id="accepted_personal_data_of_a_wrong_shape"
     ),
-    pytest.param({"sub": "x" * 255}, id="sub of 255 characters"),
-    pytest.param({"https://example.test/own": {"any": "thing"}}, id="claims that nobody knows"),
+    pytest.param({"name": "A\x00\ud800\u202eb" * 2000}, id="accepted_a_name_of_odd_characters_without_end"),
+    pytest.param({CLAIM + "context": {"id": "c"}}, id="accepted_a_context_with_an_id_only"),
+    pytest.param({CLAIM + "resource_link": {"id": "r"}}, id="accepted_a_resource_link_with_an_id_only"),
+    pytest.param({CLAIM + "launch_presentation": GONE}, id="accepted_no_presentation"),
+    pytest.param(
+        {CLAIM + "custom": ["x"], CLAIM + "launch_presentation": "x"}, id="accepted_optional_claims_misshapen"
+    ),
+    pytest.param({"sub": "x" * 255}, id="accepted_sub_of_255_characters"),
+    pytest.param({"https://example.test/own": {"any": "thing"}}, id="accepted_claims_that_nobody_knows"),
 ]
+
+
+ONLY_A_LINK = {
+    "name": GONE,
+    "email": GONE,
+    CLAIM + "context": {"id": "course-1"},
+    CLAIM + "resource_link": {"id": "link-1"},
+    CLAIM + "launch_presentation": GONE,
+}
+ACCEPTED.append(pytest.param(ONLY_A_LINK, id="accepted_a_student_with_only_a_resource_link"))
 
 
 @pytest.mark.parametrize("changes", ACCEPTED)
@@ -106,7 +131,7 @@ def test_several_audiences_are_accepted_when_all_are_registrations_of_this_tool(
     assert answer.status_code == 303
 
 
-def test_a_launch_without_a_course_shows_that_the_course_is_unknown(
+def test_accepted_no_context_shows_that_the_course_is_unknown(
     client: FlaskClient, lms: Lms, session: Session
 ) -> None:
     for context in (GONE, None):
@@ -244,3 +269,22 @@ def test_the_key_set_holds_the_public_half_only(client: FlaskClient) -> None:
     assert (key["kty"], key["use"], key["alg"]) == ("RSA", "sig", "RS256")
     assert "max-age=3600" in answer.headers["Cache-Control"]
     assert client.get("/lti/jwks").get_json() == answer.get_json()
+
+
+def test_a_placed_link_is_bound_to_its_cohort_and_no_other_courses(
+    client: FlaskClient, lms: Lms, session: Session
+) -> None:
+    course = member_of(session, lms.launch(client)).course
+    elsewhere = member_of(session, lms.launch(client, {CLAIM + "context": {"id": "course-2"}})).course
+    session.rollback()
+    engine.begin_write(session)
+    founder = session.query(models.Member).filter_by(course_id=course.id).one()
+    mine, _one, _two = make_cohort(session, course, founder)
+    theirs, _one, _two = make_cohort(session, elsewhere, founder)
+    session.commit()
+    column = {"https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": {"lineitem": "https://lms.example/1"}}
+    for key, bound in ((mine.id, mine.id), (theirs.id, mine.id), ("$x", mine.id), ("9" * 30, mine.id)):
+        lms.launch(client, column | {CLAIM + "custom": {"cohort_id": str(key)}})
+        session.rollback()
+        link = session.query(models.ResourceLink).filter_by(course_id=course.id).one()
+        assert (link.cohort_id, link.lineitem_url) == (bound, "https://lms.example/1")

@@ -69,12 +69,12 @@ def test_a_login_is_forgotten_an_hour_after_its_end(client: FlaskClient, lms: Lm
 
 
 REFUSED = [
-    pytest.param({"iss": GONE}, "issuer-missing", id="54 no iss"),
-    pytest.param({"login_hint": GONE}, "login-hint-missing", id="55 no login_hint"),
-    pytest.param({"target_link_uri": GONE}, "target-link-missing", id="56 no target_link_uri"),
-    pytest.param({"iss": "https://unknown.example"}, "platform-unknown", id="57 unknown iss"),
-    pytest.param({"iss": "https://lms.example/"}, "platform-unknown", id="57 iss with a slash more"),
-    pytest.param({"client_id": "client-9"}, "client-unknown", id="58 client_id not under iss"),
+    pytest.param({"iss": GONE}, "issuer-missing", id="case_54_no_iss"),
+    pytest.param({"login_hint": GONE}, "login-hint-missing", id="case_55_no_login_hint"),
+    pytest.param({"target_link_uri": GONE}, "target-link-missing", id="case_56_no_target_link_uri"),
+    pytest.param({"iss": "https://unknown.example"}, "platform-unknown", id="case_57_unknown_iss"),
+    pytest.param({"iss": "https://lms.example/"}, "platform-unknown", id="case_57_iss_with_a_slash_more"),
+    pytest.param({"client_id": "client-9"}, "client-unknown", id="case_58_client_id_not_under_iss"),
     pytest.param({"iss": "\x00"}, "parameter-unreadable", id="a NUL that no database takes"),
     pytest.param({"login_hint": "x" * 9000}, "parameter-unreadable", id="a hint without end"),
 ]
@@ -103,12 +103,14 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-def test_59_a_login_for_a_page_off_this_host_is_refused(client: FlaskClient, lms: Lms, target: str) -> None:
+def test_case_59_a_login_for_a_page_off_this_host_is_refused(
+    client: FlaskClient, lms: Lms, target: str
+) -> None:
     answer = client.post("/lti/login", data=lms.initiation(target_link_uri=target))
     assert_refused(answer, "target-link-elsewhere")
 
 
-def test_60_an_issuer_with_several_clients_is_ambiguous_without_client_id(
+def test_case_60_an_issuer_with_several_clients_is_ambiguous_without_client_id(
     client: FlaskClient, lms: Lms, session: Session
 ) -> None:
     Lms(client_id="client-2", deployment_id="1").register(session)

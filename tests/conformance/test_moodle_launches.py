@@ -128,11 +128,37 @@ def test_a_teacher_is_a_learner_only_while_switched_to_student(
     assert session.query(models.Member).count() == 1
 
 
-@pytest.mark.parametrize("name", ["deep_linking", "submission_review"])
-def test_a_recorded_message_of_another_kind_is_refused_readably(
-    client: FlaskClient, session: Session, outside: responses.RequestsMock, name: str
+def test_a_recorded_deep_linking_request_leads_to_the_choice(
+    client: FlaskClient, session: Session, outside: responses.RequestsMock
 ) -> None:
-    assert_refused(replay(client, session, outside, name), "message-type-not-offered-yet")
+    answer = replay(client, session, outside, "deep_linking")
+    member = member_of(session, answer)
+    assert "/placing/" in answer.location
+    page = client.get(answer.location)
+    assert "Add peer mentoring to your course" in page.text
+    # Moodle takes several, in a frame or a window, and says nothing of columns.
+    asked = session.query(models.DeepLinkRequest).one()
+    assert (asked.accepts_several, asked.accepts_line_item, asked.data) == (True, None, None)
+    assert asked.targets == ["iframe", "window"]
+    assert member.role == "instructor"
+
+
+def test_a_recorded_deep_linking_request_does_not_take_the_roster_away(
+    client: FlaskClient, session: Session, outside: responses.RequestsMock
+) -> None:
+    member_of(session, replay(client, session, outside, "teacher"))
+    course = session.query(models.Course).one()
+    before = (course.memberships_url, course.lineitems_url, course.scopes)
+    assert before[0] is not None
+    member_of(session, replay(client, session, outside, "deep_linking"))
+    session.refresh(course)
+    assert (course.memberships_url, course.lineitems_url, course.scopes) == before
+
+
+def test_a_recorded_review_of_somebody_who_takes_no_part_is_explained(
+    client: FlaskClient, session: Session, outside: responses.RequestsMock
+) -> None:
+    assert_refused(replay(client, session, outside, "submission_review"), "review-person-unknown", 404)
 
 
 @pytest.mark.parametrize("name", ["wrong_login_hint", "wrong_client_id", "no_response_mode"])

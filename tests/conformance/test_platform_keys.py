@@ -29,7 +29,7 @@ UNREACHABLE = [
 
 
 @pytest.mark.parametrize("outcome", UNREACHABLE, ids=range(len(UNREACHABLE)))
-def test_39_without_the_platforms_keys_nobody_is_let_in(
+def test_case_39_without_the_platforms_keys_nobody_is_let_in(
     client: FlaskClient, session: Session, outside: responses.RequestsMock, outcome: Any
 ) -> None:
     lms = Lms()
@@ -41,7 +41,7 @@ def test_39_without_the_platforms_keys_nobody_is_let_in(
     assert lms.launch(client).status_code == 303
 
 
-def test_40_an_unknown_kid_asks_the_platform_again_but_not_at_once(
+def test_case_40_an_unknown_kid_asks_the_platform_again_but_not_at_once(
     client: FlaskClient, lms: Lms, session: Session, outside: responses.RequestsMock
 ) -> None:
     assert lms.launch(client).status_code == 303

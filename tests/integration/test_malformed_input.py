@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, engine, models
+from lti_tool.lti import invites
+from lti_tool.lti import keys as tool_keys
 from lti_tool.web.access import ACCESS, rule_of
-from tests.cast import Cast, enter
+from tests.cast import Cast, administer, enter
 from tests.integration.rooms.writing import write
 from tests.integration.test_access import make_objects
 
-PEOPLE = ("mentee", "mentor", "both", "newcomer", "instructor", "expert", "outsider", "nobody")
+MEMBERS = ("mentee", "mentor", "both", "newcomer", "instructor", "expert", "outsider")
+PEOPLE = (*MEMBERS, "operator", "administrator", "nobody")
 INSIDERS = {
     "public": ["nobody"],
     "member": ["newcomer"],
@@ -26,12 +29,38 @@ INSIDERS = {
     "participant": ["mentee", "both"],
     "pair": ["mentee"],
     "attendee": ["mentor"],
+    "placer": ["instructor"],
     "expert": ["expert"],
     "reviewer": ["expert"],
+    "operator": ["operator"],
+    "administrator": ["administrator", "operator"],
 }
 """Those to whom pages of a list are open: what they send gets furthest."""
-IDS = ("cohort_id", "participant_id", "session_id", "job_id", "round_id", "mentorship_id", "checkpoint_id")
-QUERY = ("page", "left_out", "signed", "rows", "show", "role", "state", "change", "back", "iss")
+IDS = (
+    "cohort_id",
+    "participant_id",
+    "session_id",
+    "job_id",
+    "round_id",
+    "mentorship_id",
+    "checkpoint_id",
+    "platform_id",
+    "deep_link_id",
+)
+QUERY = (
+    "page",
+    "left_out",
+    "signed",
+    "rows",
+    "show",
+    "role",
+    "state",
+    "change",
+    "back",
+    "iss",
+    "placing",
+    "cohort",
+)
 ROWS = ("{newcomer}", "{statistics}")
 UNFUZZED = {"static", "bootstrap.static"}
 ENDPOINTS = sorted(set().union(*ACCESS.values()) - UNFUZZED)
@@ -56,6 +85,21 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
         "maximum": "100",
         "sessions_for_full": "6",
     },
+    "grading.rule": {
+        "enabled": "y",
+        "maximum": "100",
+        "sessions_weight": "60",
+        "sessions_needed": "4",
+        "sessions_most": "1",
+        "sessions_period": "week",
+        "sessions_makeup": "2",
+        "checkpoints_weight": "20",
+        "checkpoints_needed": "1",
+        "preparation_weight": "20",
+        "places": "2",
+        "columns": "one",
+    },
+    "grading.apply": {"seen": "0123456789abcdef"},
     "cohorts.experts": {"member": "{newcomer}", "topics": "{statistics}", "reviews": "2"},
     "profiles.consent": {"role": "both", "agree": "y"},
     "profiles.topics": {
@@ -77,6 +121,18 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     },
     "sessions.confirm": {"answer": "met"},
     "checkpoints.review": {"outcome": "failed", "comment": "Look at it again.", "confirmed": "y"},
+    "admin.add": {
+        "issuer": "https://lms.example",
+        "client_id": "client-2",
+        "auth_url": "https://lms.example/auth",
+        "token_url": "https://lms.example/token",
+        "jwks_url": "https://lms.example/jwks",
+        "deployment_id": "1",
+        "name": "Our platform",
+    },
+    "admin.names": {"keep": "no"},
+    "admin.switch": {"on": "no"},
+    "placing.choose": {"what": "plain", "title": "Ours", "graded": "y", "target": "window"},
     "lti.login": {
         "iss": "https://lms.example",
         "login_hint": "7",
@@ -171,10 +227,13 @@ def form_of(endpoint: str) -> Mapping[str, Any]:
 
 
 @pytest.fixture
-def ids(session: Session, cast: Cast) -> dict[str, int]:
+def ids(session: Session, cast: Cast) -> dict[str, Any]:
     """Rows for every address, and with a proposal that can be published."""
     write(session)
-    made = make_objects(session, cast)
+    made: dict[str, Any] = make_objects(session, cast)
+    made["kid"] = tool_keys.generate(session).kid
+    invite = invites.create(session, "https://tool.example").invite
+    made["invite_id"] = invite.id
     session.get_one(models.Job, made["job_id"]).state = "done"
     pair = models.ScenarioPair(
         mentee=cast.p_both,
@@ -206,8 +265,10 @@ def ids(session: Session, cast: Cast) -> dict[str, int]:
 def browsers(app: Flask, cast: Cast) -> dict[str, FlaskClient]:
     """A browser for each of them, launched into their course (and nobody into none)."""
     found = {who: app.test_client() for who in PEOPLE}
-    for who in PEOPLE[:-1]:
+    for who in MEMBERS:
         enter(found[who], getattr(cast, who))
+    administer(found["operator"])
+    administer(found["administrator"], cast.platform.id)
     return found
 
 

@@ -14,7 +14,8 @@ from lti_tool.db import models
 STARTS = """
 import lti_tool, sys
 from lti_tool import settings
-from lti_tool.app import create_app, folder
+from lti_tool.app import create_app
+from lti_tool.data_folders import folder
 assert lti_tool.__file__.startswith(sys.argv[1]), lti_tool.__file__
 app = create_app(settings.load())
 page = app.test_client().get("/courses/1/")

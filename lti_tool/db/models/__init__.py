@@ -1,12 +1,16 @@
 """Typed models, one noun a file. The words are those of docs/design.md."""
 
+from lti_tool.db.models.admin_link import AdminLink
 from lti_tool.db.models.audit import AuditEntry
 from lti_tool.db.models.checkpoint import Checkpoint, Review
-from lti_tool.db.models.cohort import Cohort, GradeRule, Topic
+from lti_tool.db.models.cohort import Cohort, Topic
 from lti_tool.db.models.course import Course, ResourceLink
+from lti_tool.db.models.deep_link import DeepLinkRequest
 from lti_tool.db.models.delivery import Delivery
 from lti_tool.db.models.event import Event, Statement
 from lti_tool.db.models.grade import Grade, LineItem
+from lti_tool.db.models.grade_rule import GradePart, GradeRule
+from lti_tool.db.models.group import CourseGroup, GroupMember, HeldRoster
 from lti_tool.db.models.invite import Invite
 from lti_tool.db.models.job import Job
 from lti_tool.db.models.ledger import LedgerEntry
@@ -17,21 +21,29 @@ from lti_tool.db.models.periodic import PeriodicWork
 from lti_tool.db.models.person import Member, Person
 from lti_tool.db.models.platform import AccessToken, Deployment, Platform, PlatformKeySet
 from lti_tool.db.models.round import Round, Scenario, ScenarioLeftOut, ScenarioPair
+from lti_tool.db.models.self_test import SelfTest
 from lti_tool.db.models.session import Attendance, Session
 from lti_tool.db.models.tool_key import ToolKey
+from lti_tool.db.models.visit import Visit
 
 __all__ = [
     "AccessToken",
+    "AdminLink",
     "Attendance",
     "AuditEntry",
     "Checkpoint",
     "Cohort",
     "Course",
+    "CourseGroup",
+    "DeepLinkRequest",
     "Delivery",
     "Deployment",
     "Event",
     "Grade",
+    "GradePart",
     "GradeRule",
+    "GroupMember",
+    "HeldRoster",
     "Interest",
     "Invite",
     "Job",
@@ -52,8 +64,10 @@ __all__ = [
     "Scenario",
     "ScenarioLeftOut",
     "ScenarioPair",
+    "SelfTest",
     "Session",
     "Statement",
     "ToolKey",
     "Topic",
+    "Visit",
 ]

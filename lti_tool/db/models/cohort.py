@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db.base import Base
 from lti_tool.db.models.course import Course
+
+if TYPE_CHECKING:
+    from lti_tool.db.models.grade_rule import GradeRule
 
 
 class Cohort(Base):
@@ -29,6 +33,10 @@ class Cohort(Base):
     """Who may mentor: "anyone", or "chosen" by an instructor among those who offered."""
     checkpoints: Mapped[str] = mapped_column(String(16))
     """Which mentorships owe an expert review: "high_risk" topics, "all", or "none"."""
+    group_rule: Mapped[str] = mapped_column(String(10), default="any")
+    """Pairs from "any" groups of the course, from the "same" only, or from "different" ones only."""
+    group_set: Mapped[str | None] = mapped_column(String(300))
+    """Which groups that is about: "set:" and the set's key, "sections", "groups", or None for all."""
     created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     created_at: Mapped[datetime]
 
@@ -51,22 +59,3 @@ class Topic(Base):
     position: Mapped[int]
 
     cohort: Mapped[Cohort] = relationship(back_populates="topics")
-
-
-class GradeRule(Base):
-    """How taking part becomes points. Participation only: nothing of what was said ever counts."""
-
-    __tablename__ = "grade_rule"
-    __table_args__ = (
-        CheckConstraint("sessions_for_full > 0", name="sessions_for_full_positive"),
-        CheckConstraint("maximum > 0", name="maximum_positive"),
-    )
-
-    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True)
-    enabled: Mapped[bool]
-    maximum: Mapped[int]
-    """Points in the gradebook for full participation."""
-    sessions_for_full: Mapped[int]
-    """Sessions that both confirmed which give full marks."""
-
-    cohort: Mapped[Cohort] = relationship(back_populates="grade_rule")

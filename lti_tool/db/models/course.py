@@ -21,6 +21,9 @@ class Course(Base):
     label: Mapped[str | None] = mapped_column(String(255))
     title: Mapped[str | None] = mapped_column(String(1000))
     memberships_url: Mapped[str | None] = mapped_column(String(2000))
+    groups_url: Mapped[str | None] = mapped_column(String(2000))
+    group_sets_url: Mapped[str | None] = mapped_column(String(2000))
+    """Of the Course Groups Service; None where the platform has none."""
     lineitems_url: Mapped[str | None] = mapped_column(String(2000))
     scopes: Mapped[list[str]]
     """AGS scopes the platform offered at the latest launch; what the token then grants decides."""

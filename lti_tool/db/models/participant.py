@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, UniqueConstraint, and_, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db.base import Base
@@ -37,6 +38,12 @@ class Participant(Base):
     """None only for an expert whom an instructor named; everybody else is asked first."""
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    kept_at: Mapped[datetime | None]
+    """When an instructor said that this person stays although the course list lacks them."""
+    prepared_at: Mapped[datetime | None]
+    """When enough was known for the first time to match this person."""
+    excused_at: Mapped[datetime | None]
+    """An instructor excused this person from being graded."""
 
     cohort: Mapped[Cohort] = relationship()
     member: Mapped[Member] = relationship(lazy="joined")
@@ -52,6 +59,21 @@ class Participant(Base):
     def complete(self) -> bool:
         """Whether enough is known to match this person."""
         return bool(self.interests and self.week)
+
+    @hybrid_property
+    def is_missing(self) -> bool:
+        """Whether the course list lacks this person, and no instructor has decided about that yet.
+
+        In SQL the query has `Member` joined.
+        """
+        since = self.member.missing_since
+        return since is not None and (self.kept_at is None or self.kept_at < since)
+
+    @is_missing.inplace.expression
+    @classmethod
+    def _is_missing(cls) -> ColumnElement[bool]:
+        undecided = or_(cls.kept_at.is_(None), cls.kept_at < Member.missing_since)
+        return and_(Member.missing_since.is_not(None), undecided)
 
     @property
     def learns(self) -> bool:

@@ -46,7 +46,13 @@ class Member(Base):
     is_test: Mapped[bool] = mapped_column(default=False)
     """The "student view" of a teacher (LTI's TestUser): everything works, and no grade is sent."""
     active: Mapped[bool] = mapped_column(default=True)
-    """False once the roster no longer has this member, or has it as inactive."""
+    """False once the roster no longer has this member, or has it as inactive, and they take part in no
+    cohort; whoever does stays until an instructor has decided (`missing_since`)."""
+    missing_since: Mapped[datetime | None]
+    """When a reading of the roster first lacked this member or had them as inactive; None while it has
+    them."""
+    missing_as: Mapped[str | None] = mapped_column(String(8))
+    """gone (no longer listed) or inactive (listed as suspended or deleted)."""
     last_launch_at: Mapped[datetime | None]
 
     course: Mapped[Course] = relationship()

@@ -26,6 +26,10 @@ class Platform(Base):
     """The product family that its messages name (LTI 1.3 core 5.4.4): moodle, canvas, ..."""
     keeps_names: Mapped[bool] = mapped_column(default=True)
     """False: names and e-mail addresses are not stored, whatever the platform sends."""
+    token_audience: Mapped[str | None] = mapped_column(String(500))
+    """Whom client assertions are for, where the platform said so; else the token URL."""
+    granted_scopes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """What its answer to a dynamic registration granted; None when it was registered by hand."""
     disabled_at: Mapped[datetime | None]
     """A disabled platform's launches are refused; its data stays."""
     created_at: Mapped[datetime]

@@ -18,5 +18,7 @@ class ToolKey(Base):
     private_pem: Mapped[str]
     public_jwk: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime]
+    signs_from: Mapped[datetime]
+    """Published before it signs, so that platforms that keep the key set for a while know it by then."""
     retired_at: Mapped[datetime | None]
     """A retired key signs nothing more, but stays published while platforms may have it cached."""

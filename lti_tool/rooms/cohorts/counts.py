@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
 
@@ -28,6 +28,8 @@ class Counts:
     waiting: int = 0
     """Ready to learn, and without a mentor now."""
     experts: int = 0
+    missing: int = 0
+    """People whom the course list lacks, and about whom nobody has decided."""
     mentorships: int = 0
     sessions_held: int = 0
     sessions_booked: int = 0
@@ -82,7 +84,12 @@ def mentors() -> ColumnElement[bool]:
 
 
 def is_waiting() -> ColumnElement[bool]:
-    return and_(learns(), is_complete(), ~in_pair("mentee", "peer"))
+    return and_(learns(), is_complete(), ~in_pair("mentee", "peer"), not_(is_missing()))
+
+
+def is_missing() -> ColumnElement[bool]:
+    """Not on the course list, and undecided. The query has `Member` joined to `Participant`."""
+    return and_(P.is_missing)
 
 
 def awaits_approval() -> ColumnElement[bool]:
@@ -106,6 +113,7 @@ def _people() -> Select[*tuple[Any, ...]]:
             _tally(and_(person, ~is_complete())).label("unfinished"),
             _tally(is_waiting()).label("waiting"),
             _tally(~person).label("experts"),
+            _tally(is_missing()).label("missing"),
         )
         .join(models.Member, models.Member.id == P.member_id)
         .where(is_here())
@@ -151,14 +159,11 @@ def _checkpoints() -> Select[*tuple[Any, ...]]:
 
 
 def _refused_grades() -> Select[*tuple[Any, ...]]:
-    newer = aliased(models.Delivery)
     score = models.Delivery
-    superseded = exists().where(
-        newer.participant_id == score.participant_id, newer.kind == "score", newer.id > score.id
-    )
     return (
-        select(P.cohort_id, func.count().label("refused_grades"))
+        select(P.cohort_id, func.count(P.id.distinct()).label("refused_grades"))
         .join(score, score.participant_id == P.id)
-        .where(score.kind == "score", score.state == "dead", ~superseded)
+        # A newer score overtakes a refused one, which then is no longer "dead".
+        .where(score.kind == "score", score.state == "dead")
         .group_by(P.cohort_id)
     )

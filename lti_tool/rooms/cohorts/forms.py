@@ -112,6 +112,19 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
         ),
         default="high_risk",
     )
+    group_rule = RadioField(
+        _l("Groups: where do pairs come from?"),
+        choices=choices(
+            [
+                ("any", _l("From any group")),
+                ("same", _l("Only from the same group")),
+                ("different", _l("Only from different groups")),
+            ]
+        ),
+        default="any",
+        description=_l("Who is in no group can be paired unless it has to be the same one."),
+    )
+    group_set = SelectField(_l("Which groups?"), default="")
     graded = BooleanField(
         _l("Send participation to the gradebook"),
         default=True,
@@ -146,11 +159,24 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
                 "ends_on": cohort.ends_on,
                 "mentors": cohort.mentors,
                 "checkpoints": cohort.checkpoints,
+                "group_rule": cohort.group_rule,
+                "group_set": cohort.group_set or "",
                 "graded": rule.enabled,
                 "maximum": rule.maximum,
                 "sessions_for_full": rule.sessions_for_full,
             }
         )
+
+    def offer_groups(self, sets: list[tuple[str, str]], chosen: str | None) -> None:
+        """Fill in which groups the rule can be about.
+
+        Args:
+            sets: values of `Cohort.group_set` and their names.
+            chosen: what the cohort has now; it can be left as it is though the platform lists it no more.
+        """
+        known = {value for value, _name in sets}
+        earlier = [(chosen, _("Groups that are no longer listed"))] if chosen and chosen not in known else []
+        self.group_set.choices = choices([*sets, *earlier])
 
     def wants_another_row(self) -> bool:
         """Whether "Add a row" was pressed; then there is one more, and nothing is checked or saved."""
@@ -198,6 +224,8 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
             ends_on=given(self.ends_on.data),
             mentors=self.mentors.data,
             checkpoints=self.checkpoints.data,
+            group_rule=self.group_rule.data,
+            group_set=self.group_set.data or None,
             graded=self.graded.data,
             maximum=given(self.maximum.data),
             sessions_for_full=given(self.sessions_for_full.data),

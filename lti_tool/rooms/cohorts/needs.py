@@ -24,6 +24,8 @@ class Situation:
     """Topics that owe reviews and have no expert."""
     proposal: models.Round | None = None
     """A finished round that waits to be published."""
+    held: bool = False
+    """A course list that looks wrong waits for a decision."""
     reading: models.Job | None = None
     """The reading of the course list that is under way."""
 
@@ -47,6 +49,8 @@ def attention(counts: Counts) -> str | None:
                 counts.refused_grades,
             )
         )
+    if counts.missing:
+        return _no_longer_listed(counts.missing)
     if counts.awaiting_approval:
         return str(
             ngettext(
@@ -71,6 +75,35 @@ def _refused(here: Situation) -> Iterator[dict[str, Any]]:
             "button": _("See why"),
             "url": here.url("reports.gradebook"),
         }
+
+
+def _held(here: Situation) -> Iterator[dict[str, Any]]:
+    if here.held:
+        yield {
+            "sentence": _("The course list lacks more than half of the course, so nothing was changed yet."),
+            "button": _("Look at the differences"),
+            "url": url_for("roster.held", course_id=here.cohort.course_id),
+        }
+
+
+def _missing(here: Situation) -> Iterator[dict[str, Any]]:
+    number = here.counts.missing
+    if number:
+        yield {
+            "sentence": _no_longer_listed(number),
+            "button": _("See who"),
+            "url": here.url("roster.missing"),
+        }
+
+
+def _no_longer_listed(number: int) -> str:
+    return str(
+        ngettext(
+            "%(num)s person is no longer on the course list.",
+            "%(num)s people are no longer on the course list.",
+            number,
+        )
+    )
 
 
 def _proposal(here: Situation) -> Iterator[dict[str, Any]]:
@@ -131,7 +164,7 @@ def _round(here: Situation) -> Iterator[dict[str, Any]]:
         }
 
 
-ORDER = (_refused, _proposal, _roster, _experts, _approvals, _round)
+ORDER = (_refused, _held, _missing, _proposal, _roster, _experts, _approvals, _round)
 
 
 def _list_of(names: list[str]) -> str:

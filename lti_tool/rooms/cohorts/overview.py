@@ -30,9 +30,10 @@ def of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
         counts=numbers,
         lacking=experts.topics_without_expert(session, cohort),
         proposal=_proposal(session, cohort),
+        held=queries.has_held_roster(session, cohort.course_id),
         reading=jobs.under_way(session, cohort.course_id, "roster"),
     )
-    learners = queries.headcount(session, cohort.course_id)
+    learners = queries.headcount(session, cohort)
     topics = queries.demand(session, cohort)
     return {
         "cohort": cohort,

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from lti_tool.db import models
-from lti_tool.rooms.cohorts import counts
+from lti_tool.rooms.cohorts import counts, queries
 
 PAGE_SIZE = 50
 P = models.Participant
@@ -24,6 +24,7 @@ STATES: Mapping[str, ColumnElement[bool]] = {
     "waiting": counts.is_waiting(),
     "unfinished": and_(P.role != "expert", ~counts.is_complete()),
     "approval": counts.awaits_approval(),
+    "missing": counts.is_missing(),
 }
 
 
@@ -33,7 +34,8 @@ class PersonRow:
     mentees_now: int
     """Mentees that this person has at present."""
     state: str
-    """expert, approval, unfinished, paired, waiting (for a mentor) or ready (to mentor)."""
+    """missing (from the course list), expert, approval, unfinished, paired, waiting (for a mentor) or ready
+    (to mentor)."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def absent(session: Session, cohort: models.Cohort, page: int) -> AbsentPage:
             models.Member.course_id == cohort.course_id,
             models.Member.active,
             models.Member.role == "learner",
+            queries.may_open(cohort),
             ~joined,
         )
     )
@@ -134,6 +137,8 @@ def _mentees_now() -> ColumnElement[int]:
 
 
 def _state(person: models.Participant, has_mentor: bool, paired: bool) -> str:
+    if person.is_missing:
+        return "missing"
     if person.role == "expert":
         return "expert"
     if person.mentors and not person.mentor_approved:

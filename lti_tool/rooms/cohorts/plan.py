@@ -26,6 +26,8 @@ class CohortPlan:
     graded: bool
     maximum: int
     sessions_for_full: int
+    group_rule: str = "any"
+    group_set: str | None = None
 
     @property
     def kind(self) -> str:

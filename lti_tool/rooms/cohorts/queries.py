@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, load_only, selectinload
 
 from lti_tool.db import models
 from lti_tool.rooms.cohorts import counts
@@ -130,14 +130,30 @@ def linked_cohort(session: Session, course_id: int, link_id: int | None) -> int 
     )
 
 
-def headcount(session: Session, course_id: int) -> int:
-    """Active members of the course who learn."""
+def headcount(session: Session, cohort: models.Cohort) -> int:
+    """Active members of the course who learn and can open the cohort's link."""
     query = (
         select(func.count())
         .select_from(models.Member)
-        .where(models.Member.course_id == course_id, models.Member.active, models.Member.role == "learner")
+        .where(
+            models.Member.course_id == cohort.course_id,
+            models.Member.active,
+            models.Member.role == "learner",
+            may_open(cohort),
+        )
     )
     return session.scalar(query) or 0
+
+
+def may_open(cohort: models.Cohort) -> ColumnElement[bool]:
+    """Whether the member of the query can open the cohort in the LMS, as far as the roster reading found."""
+    link, group, place = models.ResourceLink, models.CourseGroup, models.GroupMember
+    of_link = and_(group.course_id == link.course_id, group.kind == "link", group.key == link.link_id)
+    links = select(link.id).where(link.cohort_id == cohort.id)
+    open_to_all = links.where(~exists().where(of_link)).exists()
+    listed = select(place.group_id).join(group, group.id == place.group_id).join(link, of_link)
+    is_listed = listed.where(link.cohort_id == cohort.id, place.member_id == models.Member.id).exists()
+    return or_(~links.exists(), open_to_all, is_listed)
 
 
 def roster_size(session: Session, course_id: int) -> int:
@@ -180,3 +196,9 @@ def latest_round(session: Session, cohort: models.Cohort) -> models.Round | None
 
 def has_scenario(session: Session, matching_round: models.Round) -> bool:
     return bool(session.scalar(select(exists().where(models.Scenario.round_id == matching_round.id))))
+
+
+def has_held_roster(session: Session, course_id: int) -> bool:
+    return (
+        session.get(models.HeldRoster, course_id, options=[load_only(models.HeldRoster.read_at)]) is not None
+    )

@@ -14,8 +14,9 @@ from lti_tool.rooms.cohorts import landing, overview, queries, service, words
 from lti_tool.rooms.cohorts import people as roll
 from lti_tool.rooms.cohorts.expert_form import ExpertForm
 from lti_tool.rooms.cohorts.forms import CohortForm
-from lti_tool.web import access
+from lti_tool.web import access, administration, groups
 from lti_tool.web.errors import not_found
+from lti_tool.web.identity import way_back
 from lti_tool.web.times import zone
 
 bp = Blueprint("cohorts", __name__, url_prefix="/courses/<int:course_id>")
@@ -34,9 +35,12 @@ def home(course_id: int) -> Page:
     viewer = access.place().viewer
     if viewer.teaches:
         page = queries.cohort_page(db.session, viewer.member, clock.today(zone()), _page())
-        return render_template("cohorts/list.html", list=page, cards=overview.cards(page.cards))
+        return render_template(
+            "cohorts/list.html", list=page, cards=overview.cards(page.cards), admin_url=_admin_url()
+        )
     if viewer.member.role != "learner":
-        return render_template("cohorts/visitor.html", role=viewer.member.role)
+        back = way_back(course_id)
+        return render_template("cohorts/visitor.html", role=viewer.member.role, back=back)
     url, choices = landing.way_in(db.session, viewer.member, viewer.link_id, clock.today(zone()))
     if url is not None:
         return redirect(url, 303)
@@ -47,6 +51,7 @@ def home(course_id: int) -> Page:
 def create(course_id: int) -> Page:
     here = access.place()
     form = CohortForm(data=overview.defaults(clock.today(zone())))
+    form.offer_groups(groups.sets(groups.of_course(db.session, course_id)), None)
     if form.wants_another_row():
         return _form_page(form, None)
     if not form.validate_on_submit():
@@ -56,13 +61,22 @@ def create(course_id: int) -> Page:
     except service.NameTaken:
         return _name_taken(form, None)
     flash(_("The cohort “%(name)s” is made. Learners can join it now.", name=cohort.name), "success")
-    return redirect(_url("cohorts.show", cohort), 303)
+    return redirect(_after_creation(cohort), 303)
+
+
+def _after_creation(cohort: models.Cohort) -> str:
+    """Back to placing it in the course, when it was made on the way there."""
+    placing = request.args.get("placing", type=int)
+    if placing is None or placing < 0:
+        return _url("cohorts.show", cohort)
+    return url_for("placing.choose", course_id=cohort.course_id, deep_link_id=placing, cohort=cohort.id)
 
 
 @bp.route("/cohorts/<int:cohort_id>/edit", methods=["GET", "POST"])
 def edit(course_id: int, cohort_id: int) -> Page:
     cohort = access.cohort()
     form = CohortForm.of(cohort)
+    form.offer_groups(groups.sets(groups.of_course(db.session, course_id)), cohort.group_set)
     if form.wants_another_row() or not form.validate_on_submit():
         return _form_page(form, cohort)
     try:
@@ -174,8 +188,13 @@ def read_roster(course_id: int, cohort_id: int) -> Page:
     if not course.memberships_url:
         flash(_("Your learning platform does not hand out the course list to this tool."), "warning")
         return redirect(_url("cohorts.show", access.cohort()), 303)
-    job = service.read_roster(db.session, course)
+    job = service.read_roster(db.session, course, access.cohort())
     return redirect(url_for("jobs.show", course_id=course_id, job_id=job.id), 303)
+
+
+def _admin_url() -> str | None:
+    """The administration, for somebody who was launched as an administrator of the LMS."""
+    return url_for("admin.home") if administration.current() is not None else None
 
 
 def _people_words() -> dict[str, Any]:
@@ -192,7 +211,22 @@ def _people_words() -> dict[str, Any]:
 def _form_page(form: CohortForm, cohort: models.Cohort | None) -> tuple[str, int]:
     status = 422 if form.errors else 200
     form.number_rows()
-    return render_template("cohorts/form.html", form=form, cohort=cohort), status
+    known = groups.of_course(db.session, access.place().course.id)
+    return render_template(
+        "cohorts/form.html",
+        form=form,
+        cohort=cohort,
+        asks_groups=bool(known) or (cohort is not None and cohort.group_rule != "any"),
+        asks_set=len(form.group_set.choices or ()) > 1,
+        cancel_url=_cancel_url(),
+    ), status
+
+
+def _cancel_url() -> str:
+    course_id, placing = access.place().course.id, request.args.get("placing", type=int)
+    if placing is not None and placing >= 0:
+        return url_for("placing.choose", course_id=course_id, deep_link_id=placing)
+    return url_for("cohorts.home", course_id=course_id)
 
 
 def _name_taken(form: CohortForm, cohort: models.Cohort | None) -> tuple[str, int]:

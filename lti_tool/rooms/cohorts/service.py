@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool import jobs
 from lti_tool.db import clock, models
-from lti_tool.outbox import participation
+from lti_tool.outbox import whole_cohort
 from lti_tool.rooms.cohorts.plan import CohortPlan, TopicPlan
 
 REPEATED_WITHIN = timedelta(minutes=2)
@@ -47,7 +47,7 @@ def create(
         return repeated
     _bind_link(session, cohort, link_id)
     if course.memberships_url:
-        read_roster(session, course)
+        read_roster(session, course, cohort)
     return cohort
 
 
@@ -67,20 +67,20 @@ def change(session: Session, cohort: models.Cohort, plan: CohortPlan) -> None:
         _change_topics(session, cohort, plan.topics)
         _set(cohort, plan)
     if before != (rule.enabled, rule.maximum, rule.sessions_for_full):
-        _reckon_again(session, cohort)
+        whole_cohort.reckon(session, cohort)
 
 
 def approve_mentor(participant: models.Participant) -> None:
     participant.mentor_approved = True
 
 
-def read_roster(session: Session, course: models.Course) -> models.Job:
+def read_roster(session: Session, course: models.Course, cohort: models.Cohort) -> models.Job:
     """Have the course list read; the reading that is under way, if there is one."""
     # Two clicks in the same moment start one reading.
     query = select(models.Course.id).where(models.Course.id == course.id)
     session.execute(query.with_for_update(key_share=True))
     under_way = jobs.under_way(session, course.id, "roster")
-    return under_way or jobs.start(session, course.id, "roster")
+    return under_way or jobs.start(session, course.id, "roster", cohort.id)
 
 
 def _add(session: Session, course: models.Course, actor: models.Member, plan: CohortPlan) -> models.Cohort:
@@ -115,6 +115,7 @@ def _set(cohort: models.Cohort, plan: CohortPlan) -> None:
     cohort.kind = plan.kind
     cohort.starts_on, cohort.ends_on = plan.starts_on, plan.ends_on
     cohort.mentors, cohort.checkpoints = plan.mentors, plan.checkpoints
+    cohort.group_rule, cohort.group_set = plan.group_rule, plan.group_set
     rule = cohort.grade_rule
     rule.enabled, rule.maximum, rule.sessions_for_full = plan.graded, plan.maximum, plan.sessions_for_full
 
@@ -164,14 +165,3 @@ def _remove_topic(session: Session, cohort: models.Cohort, topic: models.Topic) 
 def _in_use(session: Session, topic: models.Topic) -> bool:
     owners = (models.Interest, models.Mentorship, models.Checkpoint, models.ScenarioPair)
     return any(session.scalar(select(exists().where(owner.topic_id == topic.id))) for owner in owners)
-
-
-def _reckon_again(session: Session, cohort: models.Cohort) -> None:
-    """The points of everybody who has some, by the new rule."""
-    held = (
-        select(models.Attendance.participant_id)
-        .join(models.Attendance.session)
-        .where(models.Session.cohort_id == cohort.id, models.Session.held_at.is_not(None))
-    )
-    for participant in session.scalars(select(models.Participant).where(models.Participant.id.in_(held))):
-        participation.update(session, participant)

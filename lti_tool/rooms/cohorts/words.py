@@ -2,9 +2,9 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from lti_tool.db import models
+from lti_tool.web import rule_words
 
 ROLE_NAMES = {
     "mentee": _l("Wants to learn"),
@@ -19,6 +19,7 @@ STATE_NAMES = {
     "unfinished": _l("Profile not finished"),
     "approval": _l("Waits for your yes"),
     "expert": _l("Reviews pairs"),
+    "missing": _l("Not on the course list"),
 }
 STATE_KINDS = {
     "paired": "ok",
@@ -27,13 +28,14 @@ STATE_KINDS = {
     "unfinished": "off",
     "approval": "warn",
     "expert": "info",
+    "missing": "warn",
 }
 INTEREST_KINDS = [("wants", _l("Learns")), ("offers", _l("Helps with")), ("reviews", _l("Reviews"))]
 
 ROLE_CHOICES = [("", _l("Any")), *ROLE_NAMES.items()]
 STATE_CHOICES = [
     ("", _l("Any")),
-    *((state, STATE_NAMES[state]) for state in ("paired", "waiting", "unfinished", "approval")),
+    *((state, STATE_NAMES[state]) for state in ("paired", "waiting", "unfinished", "approval", "missing")),
 ]
 
 MENTORS = {"anyone": _l("Anyone who offers to"), "chosen": _l("Those whom you choose among who offer")}
@@ -43,6 +45,12 @@ CHECKPOINTS = {
     "none": _l("No pair"),
 }
 
+GROUP_RULES = {
+    "any": _l("From any group"),
+    "same": _l("Only from the same group"),
+    "different": _l("Only from different groups"),
+}
+
 
 def rules(cohort: models.Cohort) -> list[tuple[str, str]]:
     """What was agreed, for the macro `definition_list`."""
@@ -50,22 +58,15 @@ def rules(cohort: models.Cohort) -> list[tuple[str, str]]:
         _("%(topic)s (high risk)", topic=topic.name) if topic.risk == "high" else topic.name
         for topic in cohort.topics
     ]
+    groups = [(_("Pairs come"), str(GROUP_RULES[cohort.group_rule]))] if cohort.group_rule != "any" else []
     return [
         (_("Topics"), ", ".join(topics)),
         (_("Who may mentor"), str(MENTORS[cohort.mentors])),
+        *groups,
         (_("An expert looks at"), str(CHECKPOINTS[cohort.checkpoints])),
         (_("Gradebook"), _grade_rule(cohort.grade_rule)),
     ]
 
 
 def _grade_rule(rule: models.GradeRule) -> str:
-    if not rule.enabled:
-        return str(_("Nothing is sent"))
-    return str(
-        ngettext(
-            "%(points)s points for %(num)s session. Only taking part counts.",
-            "%(points)s points for %(num)s sessions; fewer give their share. Only taking part counts.",
-            rule.sessions_for_full,
-            points=rule.maximum,
-        )
-    )
+    return rule_words.sentence(rule) if rule.enabled else str(_("Nothing is sent"))

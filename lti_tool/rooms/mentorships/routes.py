@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from lti_tool.db import clock, models
 from lti_tool.db.engine import db
 from lti_tool.rooms.mentorships import queries, story, view
-from lti_tool.web import access, overlap, pair_times, reasons
+from lti_tool.web import access, overlap, pair_times, reasons, roster_words
 from lti_tool.web.profile_steps import missing_step
 
 bp = Blueprint("mentorships", __name__, url_prefix="/courses/<int:course_id>/cohorts/<int:cohort_id>")
@@ -63,6 +63,11 @@ def show(course_id: int, cohort_id: int, mentorship_id: int) -> str:
         mentorship=mentorship,
         card=view.card(one, participant, topics),
         others_left=[person.display_name for person in others if person.left_at is not None],
+        others_missing=[
+            roster_words.may_not_come(person.display_name)
+            for person in others
+            if person.is_missing and person.left_at is None
+        ],
         needs=needs,
         book_url=book_url,
         books_above=any(item["url"] == book_url for item in needs),

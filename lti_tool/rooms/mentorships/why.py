@@ -34,6 +34,8 @@ def _sentence(fact: Fact, topics: Topics, role: str, name: str) -> str:
             return _hours(float(params["hours"]))
         if fact.get("kind") == "shared_language":
             return str(_("You both speak %(languages)s.", languages=reasons.languages(params["codes"])))
+        if fact.get("kind") == "shared_groups":
+            return str(_("You are both in %(groups)s.", groups=reasons.names(params["names"])))
     except (KeyError, TypeError, ValueError):
         pass  # facts of an older engine: the general wording has an answer for all
     return reasons.sentence(fact, topics)

@@ -2,9 +2,10 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from lti_tool import leaving
 from lti_tool.db import clock, models
 from lti_tool.db.engine import db
-from lti_tool.rooms.profiles import languages, leaving, queries, service, view
+from lti_tool.rooms.profiles import languages, queries, service, view
 from lti_tool.rooms.profiles.forms import ConsentForm, RoleForm, TimesForm, TopicsForm, ZoneForm, topics_form
 from lti_tool.web import access
 from lti_tool.web.choices import choices

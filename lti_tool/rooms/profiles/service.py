@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
-from lti_tool.outbox import events
+from lti_tool.outbox import events, participation
 
 
 def join(
@@ -66,12 +66,14 @@ def set_topics(
     if capacity is not None:
         participant.capacity = capacity
     session.flush()
+    participation.prepared(session, participant)
 
 
 def set_week(session: Session, participant: models.Participant, week: Iterable[int], zone: str) -> None:
     """Replace the free half hours, which are by the clock of ``zone``."""
     participant.week = frozenset(week)
     set_zone(session, participant.member, zone)
+    participation.prepared(session, participant)
 
 
 def set_zone(session: Session, member: models.Member, zone: str) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.lists import format_list
+from flask import request
 from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 
@@ -100,7 +101,9 @@ def facts(participant: models.Participant) -> list[Fact]:
 
 def safe_path(path: str | None) -> str | None:
     """The path if it is a page of this tool; never an address on another site."""
-    if not path or not path.startswith("/courses/") or "\\" in path or not path.isprintable():
+    # Behind a proxy's path, or the key of a visit without cookies, every page's path begins with that.
+    root = request.script_root
+    if not path or not path.startswith(f"{root}/courses/") or "\\" in path or not path.isprintable():
         return None
     parts = urlsplit(path)
     return path if not parts.scheme and not parts.netloc else None

@@ -12,7 +12,7 @@ from lti_tool.rooms.reports import drawing, measure, wording
 from lti_tool.rooms.reports import engagement as counting
 from lti_tool.rooms.reports.engagement import Engagement, PersonShare
 from lti_tool.rooms.reports.gradebook import GradeRow
-from lti_tool.web import charts
+from lti_tool.web import charts, rule_words
 from lti_tool.web.times import day, moment
 
 EARLY = 0.5
@@ -49,15 +49,27 @@ FORMAT_NAMES = {
 }
 
 
-def gradebook(rule: models.GradeRule, offered: bool) -> dict[str, Any]:
+def gradebook(cohort: models.Cohort, columns: list[models.LineItem], offered: bool) -> dict[str, Any]:
     """Variables of the gradebook's page besides its rows."""
-    lead = ngettext(
-        "%(points)s points for %(num)s session; only taking part counts, never what was said.",
-        "%(points)s points for %(num)s sessions; only taking part counts, never what was said.",
-        rule.sessions_for_full,
-        points=rule.maximum,
-    )
-    return {"rule": rule, "lead": lead if rule.enabled else None, "off": _why_off(rule, offered)}
+    rule = cohort.grade_rule
+    missing = [column for column in columns if column.url is None and not column.may_be_made]
+    return {
+        "rule": rule,
+        "lead": rule_words.sentence(rule) if rule.enabled else None,
+        "off": _why_off(rule, offered),
+        "missing": [column.label for column in missing] if rule.enabled and offered else [],
+        "made_here": any(column.made_here for column in missing),
+        "read": _read(columns),
+        "readable": offered and any(column.url for column in columns),
+    }
+
+
+def _read(columns: list[models.LineItem]) -> str | None:
+    """When the gradebook was read last, or that it could not be."""
+    moments = [column.results_read_at for column in columns if column.results_read_at is not None]
+    if any(column.results_error is not None for column in columns):
+        return str(_("The gradebook could not be read. It is tried again by itself."))
+    return str(_("The gradebook was read %(when)s.", when=moment(max(moments)))) if moments else None
 
 
 def _why_off(rule: models.GradeRule, offered: bool) -> dict[str, str] | None:
@@ -79,14 +91,45 @@ def _why_off(rule: models.GradeRule, offered: bool) -> dict[str, str] | None:
 
 def mine(row: GradeRow, counted: list[models.Session], *, sent: bool) -> dict[str, Any]:
     """Variables of the page of a learner's own participation."""
-    left = max(0, row.needed - row.done)
-    to_go = ngettext(
-        "%(num)s more session gives full points.", "%(num)s more sessions give full points.", left
-    )
     return {
         "receipt": wording.receipt(row, sent=sent),
-        "to_go": to_go if sent and left else None,
+        "to_go": _to_go(row) if sent else None,
+        "reckoning": wording.reckoning(row) if sent and len(row.reckoning.parts) > 1 else [],
         "entries": [_entry(row.participant, meeting) for meeting in counted],
+    }
+
+
+def _to_go(row: GradeRow) -> str | None:
+    sessions = row.sessions
+    left = sessions.needed - sessions.counted if sessions is not None else 0
+    if left <= 0:
+        return None
+    if len(row.reckoning.parts) > 1:
+        words = ngettext("%(num)s session more can count.", "%(num)s sessions more can count.", left)
+    else:
+        words = ngettext(
+            "%(num)s more session gives full points.", "%(num)s more sessions give full points.", left
+        )
+    return str(words)
+
+
+def of_person(row: GradeRow, counted: list[models.Session], *, sent: bool) -> dict[str, Any]:
+    """Variables of the page of one learner's participation, as the instructor sees it."""
+    return {
+        "receipt": wording.receipt_for_teacher(row, sent=sent),
+        # Pages of a session belong to the people in it.
+        "entries": [_entry(row.participant, meeting) | _met(row.participant, meeting) for meeting in counted],
+    }
+
+
+def _met(participant: models.Participant, meeting: models.Session) -> dict[str, Any]:
+    names = [
+        one.participant.display_name for one in meeting.attendances if one.participant_id != participant.id
+    ]
+    return {
+        "when": moment(meeting.starts_at),
+        "title": _("Met %(names)s", names=", ".join(names)) if names else _("Took part"),
+        "url": None,
     }
 
 

@@ -76,7 +76,7 @@ def gradebook(course_id: int, cohort_id: int) -> str:
         refused=grades.refused(db.session, cohort),
         words=wording,
         url_of=_page_url("reports.gradebook"),
-        **pages.gradebook(cohort.grade_rule, scores.offered(db.session, cohort)),
+        **pages.gradebook(cohort, grades.columns(db.session, cohort), scores.offered(db.session, cohort)),
     )
 
 
@@ -86,8 +86,25 @@ def resend(course_id: int, cohort_id: int, participant_id: int) -> BaseResponse:
     if service.resend(db.session, participant):
         flash(_("The points of %(name)s are being sent again.", name=participant.display_name), "success")
     else:
-        flash(_("Nothing of %(name)s was refused.", name=participant.display_name), "info")
+        flash(_("Nothing was ever sent for %(name)s.", name=participant.display_name), "info")
     return redirect(url_for("reports.gradebook", course_id=course_id, cohort_id=cohort_id), 303)
+
+
+@bp.get("/gradebook/<int:participant_id>")
+def person(course_id: int, cohort_id: int, participant_id: int) -> str:
+    """One learner's participation, for the instructor: the numbers, and nothing of what was said."""
+    participant: models.Participant = access.place().found["participant"]
+    offered = scores.offered(db.session, participant.cohort)
+    return render_template(
+        "reports/person.html",
+        name=participant.display_name,
+        graded=participation.graded(participant),
+        **pages.of_person(
+            grades.grade_row(db.session, participant),
+            grades.what_counted(db.session, participant),
+            sent=participant.cohort.grade_rule.enabled and offered,
+        ),
+    )
 
 
 @bp.get("/mine")
@@ -97,6 +114,7 @@ def mine(course_id: int, cohort_id: int) -> str:
     return render_template(
         "reports/mine.html",
         graded=participation.graded(participant),
+        excused=participant.excused_at is not None,
         **pages.mine(
             grades.grade_row(db.session, participant),
             grades.what_counted(db.session, participant),

@@ -15,6 +15,7 @@ from lti_tool.db import clock, models
 from lti_tool.db.models import Checkpoint, Mentorship, MentorshipPerson, Participant, Review, Round
 from lti_tool.rooms.rounds.readiness import ready_experts, ready_mentees, ready_mentors
 from lti_tool.rooms.rounds.weeks import week_of, weeks_left
+from lti_tool.web import groups
 
 REVIEW_HOURS = 0.5
 
@@ -34,7 +35,11 @@ class Candidates:
 
 def rules_of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
     """The rules of a round that begins now, as plain JSON: two people are not paired a second time."""
-    rules = matching.Rules(excluded=_earlier_pairs(session, cohort), high_risk=_topics_owing_review(cohort))
+    rules = matching.Rules(
+        excluded=_earlier_pairs(session, cohort),
+        high_risk=_topics_owing_review(cohort),
+        groups=cohort.group_rule,
+    )
     values: dict[str, Any] = json.loads(rules.to_json())
     return values
 
@@ -45,17 +50,21 @@ def read(session: Session, matching_round: Round) -> Candidates:
     day = max(clock.today(), cohort.starts_on)
     first_week, weeks = week_of(cohort, day), weeks_left(cohort, day)
     promised = _promised(session, cohort, first_week)
+    rules = matching.Rules.from_json(json.dumps(matching_round.rules))
+    places = groups.of_members(session, cohort) if rules.groups != "any" else {}
     return Candidates(
-        mentees=tuple(_person(one, day, 0) for one in ready_mentees(session, cohort)),
-        mentors=tuple(_person(one, day, places) for one, places in ready_mentors(session, cohort)),
+        mentees=tuple(_person(one, day, 0, places) for one in ready_mentees(session, cohort)),
+        mentors=tuple(_person(one, day, room, places) for one, room in ready_mentors(session, cohort)),
         experts=tuple(_expert(one, promised[one.id]) for one in ready_experts(session, cohort)),
-        rules=matching.Rules.from_json(json.dumps(matching_round.rules)),
+        rules=rules,
         first_week=first_week,
         weeks=weeks,
     )
 
 
-def _person(participant: Participant, day: date, capacity: int) -> matching.Person:
+def _person(
+    participant: Participant, day: date, capacity: int, places: Mapping[int, frozenset[str]]
+) -> matching.Person:
     return matching.Person(
         id=participant.id,
         wants=_levels(participant, "wants"),
@@ -63,6 +72,7 @@ def _person(participant: Participant, day: date, capacity: int) -> matching.Pers
         week=matching.utc_week(participant.week, participant.timezone, on=day),
         languages=frozenset(participant.languages),
         capacity=capacity,
+        groups=places.get(participant.member_id, frozenset()),
     )
 
 

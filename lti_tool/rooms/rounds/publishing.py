@@ -166,7 +166,7 @@ def _obstacle(pair: ScenarioPair, paired: set[int], load: Counter[int]) -> str |
 
 
 def _is_here(participant: models.Participant) -> bool:
-    return participant.left_at is None and participant.member.active
+    return participant.left_at is None and participant.member.active and not participant.is_missing
 
 
 def _mentorship(

@@ -82,6 +82,7 @@ def expert_ready() -> ColumnElement[bool]:
         Participant.role == "expert",
         Participant.left_at.is_(None),
         Member.active,
+        not_(Participant.is_missing),
         Participant.capacity > 0,
         _has("reviews"),
     )
@@ -106,7 +107,12 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _here() -> ColumnElement[bool]:
-    return and_(Participant.left_at.is_(None), Participant.consented_at.is_not(None), Member.active)
+    return and_(
+        Participant.left_at.is_(None),
+        Participant.consented_at.is_not(None),
+        Member.active,
+        not_(Participant.is_missing),
+    )
 
 
 def _learns() -> ColumnElement[bool]:

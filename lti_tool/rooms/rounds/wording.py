@@ -31,6 +31,8 @@ ADVICE = {
     "no_shared_topic": _l("Ask somebody to offer it, or ask the learner to choose another topic too."),
     "no_shared_language": _l("Ask for a mentor who speaks one of these languages."),
     "no_shared_time": _l("Ask the learner, or a mentor, for more free times."),
+    "no_shared_group": _l("Find a mentor in the learner's group, or allow pairs from any group."),
+    "only_same_group": _l("Find a mentor in another group, or allow pairs from any group."),
     "only_excluded": _l("Find one more mentor for these topics."),
     "no_room": _l("Ask a mentor to take one more, or find one more mentor."),
 }

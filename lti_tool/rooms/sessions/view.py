@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from lti_tool.db import clock, models
 from lti_tool.rooms.sessions.forms import OTHER
 from lti_tool.rooms.sessions.service import own_attendance
-from lti_tool.web import pair_times
+from lti_tool.web import pair_times, roster_words
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def state_of(meeting: models.Session, participant: models.Participant) -> State:
     if meeting.held_at is not None:
         return State("held", "ok", _("Confirmed"), _("You both confirmed that you met. It counts."))
     if meeting.starts_at > clock.now():
-        return State("booked", "info", _("Booked"))
+        return State("booked", "info", _("Booked"), _missing(meeting, participant))
     own = own_attendance(meeting, participant).answer
     theirs = {one.answer for one in meeting.attendances if one.participant_id != participant.id}
     if own is None:
@@ -44,6 +44,11 @@ def state_of(meeting: models.Session, participant: models.Participant) -> State:
     if own == "not_met" and theirs == {"not_met"}:
         return State("not_met", "off", _("You did not meet"))
     return State("differ", "warn", _("Two answers"), _differing(own, others))
+
+
+def _missing(meeting: models.Session, participant: models.Participant) -> str | None:
+    missing = [one for one in other_people(meeting, participant) if one.is_missing]
+    return roster_words.may_not_come(names(missing)) if missing else None
 
 
 def _theirs(answers: set[str | None], others: str) -> str | None:

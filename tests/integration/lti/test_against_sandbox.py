@@ -22,6 +22,7 @@ from lti_tool.sandbox import (
     SandboxServer,
     ToolRegistration,
 )
+from lti_tool.sandbox.config import GroupSetSeed
 from lti_tool.sandbox.people import INSTRUCTOR
 from tests.integration.sandbox.walker import Walker, forms_of
 from tests.lms import TARGET, member_of
@@ -50,6 +51,7 @@ COURSE = CourseSeed(
         person("bo", shares_profile=False),
         person("dee", active=False),
     ),
+    group_sets=(GroupSetSeed("labs", "Labs", {"Lab A": ("ana", "bo"), "Lab B": ("dee",), "Empty": ()}),),
 )
 
 
@@ -120,14 +122,31 @@ def test_the_roster_is_read_through_its_signed_pages(session: Session, course: m
     assert not members["dee"].active
 
 
-def test_a_score_arrives_in_the_gradebook(session: Session, course: models.Course) -> None:
-    def column() -> str:
-        return grades.find_or_create_line_item(
-            session, course, resource_id="cohort-1", tag="participation", label="Peer mentoring", maximum=50
-        )
+def test_groups_are_read_with_the_roster(session: Session, course: models.Course) -> None:
+    """The sandbox gives two groups a page and asks for the scope of groups."""
+    roster.sync(session, course, lambda _fraction, _message: None)
+    session.commit()
+    groups = {one.key: one for one in session.query(models.CourseGroup)}
+    assert {(one.kind, one.name, one.set_name) for one in groups.values()} == {
+        ("group", "Lab A", "Labs"),
+        ("group", "Lab B", "Labs"),
+        ("group", "Empty", "Labs"),
+    }
+    places = {(one.group.name, one.member.person.sub) for one in session.query(models.GroupMember)}
+    assert places == {("Lab A", "ana"), ("Lab A", "bo"), ("Lab B", "dee")}
 
-    url = column()
-    assert column() == url
+
+def test_a_score_arrives_in_the_gradebook(session: Session, course: models.Course) -> None:
+    def found() -> str | None:
+        return grades.find_line_item(session, course, resource_id="cohort-1", tag="participation")
+
+    assert found() is None
+    url = grades.create_line_item(
+        session, course, resource_id="cohort-1", tag="participation", label="Peer mentoring", maximum=50
+    )
+    assert found() == url
+    assert not grades.line_item_is_gone(session, course, url)
+    assert grades.line_item_is_gone(session, course, url.replace("/lineitem", "99/lineitem"))
     moment = clock.now()
     assert grades.send_score(session, course, url, score("ana", 40, moment.isoformat())) in {200, 204}
     assert grades.results(session, course, url) == [grades.Result("ana", 40.0, 50.0, "4 of 5 sessions")]

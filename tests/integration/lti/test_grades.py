@@ -162,26 +162,44 @@ def test_moodles_line_items_are_read_and_filtered(
     assert query == {"resource_id": "prog-1", "tag": "mentoring"}
 
 
-def find_or_create(session: Session, cast: Cast) -> str:
-    return grades.find_or_create_line_item(
+def find(session: Session, cast: Cast, link_ids: tuple[str, ...] = ()) -> str | None:
+    return grades.find_line_item(
+        session, cast.course, resource_id="prog-1", tag="mentoring", link_ids=link_ids
+    )
+
+
+def create(session: Session, cast: Cast) -> str:
+    return grades.create_line_item(
         session, cast.course, resource_id="hours-1", tag="hours", label="Mentor hours", maximum=12
     )
 
 
-def test_a_column_that_is_there_is_used(session: Session, cast: Cast, lms: responses.RequestsMock) -> None:
-    created = moodle("ags_lineitem_create")["response"]["body"]
-    lms.get(ITEMS, json=[created])
-    assert find_or_create(session, cast) == created["id"]
+def test_a_column_of_no_link_is_found(session: Session, cast: Cast, lms: responses.RequestsMock) -> None:
+    known = moodle("ags_lineitem_create")["response"]["body"]
+    lms.get(ITEMS, json=[known | {"resourceId": "prog-1", "tag": "mentoring", "resourceLinkId": ""}])
+    assert find(session, cast) == known["id"]
     assert all(call.request.method == "GET" for call in lms.calls[1:])
 
 
-def test_a_column_is_added_where_there_is_none(
+def test_a_copied_activitys_column_is_not_taken_for_ours(
     session: Session, cast: Cast, lms: responses.RequestsMock
 ) -> None:
+    """Recorded: Moodle copies resourceId and tag under a new link, so the two are not unique."""
+    copies = moodle("lifecycle_duplicate_override_unenrol_reset")["duplicate_activity"]["lineitems"]
+    names = ("id", "label", "resourceId", "tag", "resourceLinkId")
+    rows = [dict(zip(names, one, strict=True)) | {"scoreMaximum": 20} for one in copies]
+    same = [one for one in rows if (one["resourceId"], one["tag"]) == ("prog-1", "mentoring")]
+    assert len(same) == 2
+    lms.get(ITEMS, json=rows)
+    for one in same:
+        assert find(session, cast, (one["resourceLinkId"],)) == one["id"]
+    assert find(session, cast) is None
+
+
+def test_a_column_is_added(session: Session, cast: Cast, lms: responses.RequestsMock) -> None:
     recorded = moodle("ags_lineitem_create")["response"]
-    lms.get(ITEMS, json=[])
     lms.post(ITEMS, status=recorded["status"], json=recorded["body"])
-    assert find_or_create(session, cast) == recorded["body"]["id"]
+    assert create(session, cast) == recorded["body"]["id"]
     request = lms.calls[-1].request
     assert request.headers["Content-Type"] == "application/vnd.ims.lis.v2.lineitem+json"
     assert json.loads(request.body or "") == {
@@ -197,9 +215,8 @@ def test_no_column_is_added_without_the_scope(
 ) -> None:
     cast.course.scopes = ["https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"]
     session.commit()
-    lms.get(ITEMS, json=[])
     with pytest.raises(ServiceError) as caught:
-        find_or_create(session, cast)
+        create(session, cast)
     assert caught.value.kind == "refused"
     assert not any(call.request.url == ITEMS and call.request.method == "POST" for call in lms.calls)
 
@@ -208,7 +225,7 @@ def test_a_course_without_a_gradebook_is_refused(session: Session, cast: Cast) -
     cast.course.lineitems_url = None
     session.commit()
     with pytest.raises(ServiceError) as caught:
-        find_or_create(session, cast)
+        create(session, cast)
     assert caught.value.kind == "refused"
 
 
@@ -249,10 +266,9 @@ def test_a_list_without_end_is_given_up(session: Session, cast: Cast, lms: respo
 def test_an_answer_that_is_no_line_item_is_tried_again(
     session: Session, cast: Cast, lms: responses.RequestsMock, body: str
 ) -> None:
-    lms.get(ITEMS, json=[])
     lms.post(ITEMS, status=201, body=body)
     with pytest.raises(ServiceError) as caught:
-        find_or_create(session, cast)
+        create(session, cast)
     assert caught.value.kind == "retry"
 
 

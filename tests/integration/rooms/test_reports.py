@@ -1,5 +1,6 @@
 """Reports from outside: the engagement measure, the gradebook, one's own participation."""
 
+import json
 import re
 from datetime import UTC, datetime, time, timedelta
 from xml.etree import ElementTree
@@ -238,14 +239,34 @@ class TestGradebook:
         assert "are being sent again" in client.post(resend, follow_redirects=True).text
         engine.rollback(session)
         assert session.get_one(models.Delivery, delivery.id).state == "pending"
-        assert "was refused" in client.post(resend, follow_redirects=True).text
+        client.post(resend)  # a second click
+        engine.rollback(session)
+        assert session.query(models.Delivery).filter_by(participant_id=cast.p_mentee.id).count() == 1
 
-    def test_what_arrived_is_not_sent_again(self, client: FlaskClient, cast: Cast, session: Session) -> None:
+    def test_the_page_of_one_learner_shows_what_counted_and_what_was_refused(
+        self, client: FlaskClient, cast: Cast, session: Session
+    ) -> None:
+        self.sent(session, cast, "dead", 403)
+        enter(client, cast.instructor)
+        page = client.get(url(cast, f"gradebook/{cast.p_mentee.id}")).text
+        assert "1 of 4 sessions confirmed" in page
+        assert "Met Bo Đặng" in page
+        assert "does not let this tool write points" in page
+        # What was said there is the pair's own: nothing leads to the session.
+        assert "/sessions/" not in page
+
+    def test_what_arrived_is_sent_again_with_a_newer_timestamp(
+        self, client: FlaskClient, cast: Cast, session: Session
+    ) -> None:
         delivery = self.sent(session, cast, "delivered")
         enter(client, cast.instructor)
         client.post(url(cast, f"gradebook/{cast.p_mentee.id}/resend"))
         engine.rollback(session)
-        assert session.get_one(models.Delivery, delivery.id).state == "delivered"
+        first, second = session.query(models.Delivery).filter_by(key=delivery.key).order_by("version")
+        assert (first.state, second.state) == ("delivered", "pending")
+        old, new = json.loads(first.body), json.loads(second.body)
+        assert old.pop("timestamp") < new.pop("timestamp")
+        assert old == new
 
     def test_a_platform_without_grades_is_explained(
         self, client: FlaskClient, cast: Cast, session: Session

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlalchemy import select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -463,6 +463,7 @@ def test_the_same_booking_in_the_same_moment_is_one_session(
     first = service.book(session, mentorship, cast.p_mentee, starts_at=starts_at, minutes=60, place=None)
     first_id, mentorship_id, mentor_id = first.id, mentorship.id, cast.p_mentor.id
     bind = session.get_bind()
+    assert isinstance(bind, Engine)
 
     def book_again() -> int:
         with Session(bind) as other:
@@ -472,17 +473,21 @@ def test_the_same_booking_in_the_same_moment_is_one_session(
             return second.id
 
     with ThreadPoolExecutor(1) as pool:
-        second_id = pool.submit(book_again)
-        wait_for_somebody_who_waits(session)
-        session.commit()
-        assert second_id.result(timeout=30) == first_id
+        second = pool.submit(book_again)
+        try:
+            wait_for_somebody_who_waits(bind)
+        finally:
+            session.commit()
+        assert second.result(timeout=30) == first_id
 
 
-def wait_for_somebody_who_waits(session: Session) -> None:
-    """Until another connection waits for a row that this one holds."""
+def wait_for_somebody_who_waits(bind: Engine) -> None:
+    """Until some connection waits for a row that another one holds."""
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     for _attempt in range(300):
-        if session.scalar(waiting):
-            return
+        # A connection of its own each time: a transaction sees what it saw first.
+        with bind.connect() as looking:
+            if looking.scalar(waiting):
+                return
         time.sleep(0.05)
     raise AssertionError("nobody waits")

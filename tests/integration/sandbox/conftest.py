@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from lti_tool.sandbox import CourseSeed, PersonSeed, ResourceLinkSeed, SandboxConfig, SandboxServer
+from lti_tool.sandbox.config import GroupSetSeed
 from lti_tool.sandbox.people import ADMINISTRATOR, EXPERT, INSTRUCTOR
 from lti_tool.sandbox.vocabulary import MEDIA_LINE_ITEM, SCOPE_SCORE
 from tests.integration.sandbox.stub_tool import StubTool
@@ -42,6 +43,10 @@ COURSE = CourseSeed(
         person("bo"),
         person("chi", shares_profile=False),
         person("dee", active=False),
+    ),
+    group_sets=(
+        GroupSetSeed("labs", "Labs", {"Lab A": ("ana", "bo"), "Lab B": ("chi",)}),
+        GroupSetSeed("tutorials", "Tutorials", {"Monday": ("ana", "chi")}),
     ),
 )
 OTHER_COURSE = CourseSeed(

@@ -24,7 +24,16 @@ class _Inline(HTMLParser):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/courses/C1", "/courses/C1/gradebook", "/courses/C1/returned", "/faults", "/empty-frame"]
+    "path",
+    [
+        "/",
+        "/courses/C1",
+        "/courses/C1/gradebook",
+        "/courses/C1/returned",
+        "/faults",
+        "/empty-frame",
+        "/tools",
+    ],
 )
 def test_pages_hold_nothing_inline_and_may_be_framed_by_the_lms_alone(walker: Walker, path: str) -> None:
     walker.enter("C1", "tess")

@@ -7,7 +7,7 @@ import requests
 
 from lti_tool.sandbox.vocabulary import MEDIA_RESULTS, MEDIA_SCORE
 from tests.integration.sandbox.stub_tool import StubTool
-from tests.integration.sandbox.walker import Walker
+from tests.integration.sandbox.walker import Walker, forms_of
 
 SCORE: dict[str, object] = {
     "userId": "ana",
@@ -153,3 +153,49 @@ def test_the_gradebook_page_shows_grade_comment_and_request(column: Column, walk
     assert "40 of 50" in page
     assert "Kept &lt;b&gt;calm&lt;/b&gt;" in page
     assert "ana: 8 of 10, FullyGraded" in page
+
+
+def hand_of(walker: Walker) -> str:
+    """Where a teacher changes the newest grade."""
+    walker.enter("C1", "tess")
+    page = walker.http.get(f"{walker.lms_url}/courses/C1/gradebook", timeout=20)
+    actions = [form.action for form in forms_of(page) if "/gradebook/" in form.action]
+    return max(actions, key=lambda action: int(action.rsplit("/", 1)[1]))
+
+
+def change(walker: Walker, address: str, **fields: str) -> int:
+    return walker.http.post(address, data=fields, timeout=20, allow_redirects=False).status_code
+
+
+def test_a_teachers_own_grade_stays_and_a_locked_one_takes_no_score(column: Column, walker: Walker) -> None:
+    column.send()
+    address = hand_of(walker)
+    assert change(walker, address, action="set", grade="12.5") == 303
+    assert column.send(timestamp="2026-11-24T10:00:02Z").status_code == 204
+    assert column.grade() == 12.5
+    change(walker, address, action="lock")
+    assert column.send(timestamp="2026-11-24T10:00:04Z").status_code == 500
+    change(walker, address, action="unlock")
+    change(walker, address, action="give_back")
+    assert column.send(timestamp="2026-11-24T10:00:06Z").status_code == 204
+    assert column.grade() == 40
+
+
+@pytest.mark.parametrize(
+    ("who", "fields", "status"),
+    [
+        ("ana", {"action": "set", "grade": "50"}, 403),
+        ("tess", {"action": "set", "grade": "51"}, 400),
+        ("tess", {"action": "set", "grade": "nan"}, 400),
+        ("tess", {"action": "set"}, 400),
+        ("tess", {"action": "burn"}, 400),
+    ],
+)
+def test_who_may_change_a_grade_and_to_what(
+    column: Column, walker: Walker, who: str, fields: dict[str, str], status: int
+) -> None:
+    column.send()
+    address = hand_of(walker)
+    walker.enter("C1", who)
+    assert change(walker, address, **fields) == status
+    assert column.grade() == 40

@@ -18,6 +18,12 @@ SAID = [
     ("shared_time", {"hours": 1.0}, "Both are free at the same time for 1 hour a week."),
     ("shared_time", {"hours": 2.5}, "Both are free at the same time for 2.5 hours a week."),
     ("shared_language", {"codes": ["en", "es"]}, "Both can talk in English and Spanish."),
+    ("shared_groups", {"names": ["Lab A", "Lab B"]}, "Both are in Lab A and Lab B."),
+    (
+        "different_groups",
+        {"mentee": ["Lab A"], "mentor": ["Lab B"]},
+        "One is in Lab A, the other in Lab B.",
+    ),
     ("room", {"taken": 1, "places": 2}, "1 of 2 places of this mentor are taken."),
     ("earlier_pair", {"penalty": 2500}, "The two were matched before."),
     (
@@ -41,6 +47,21 @@ SAID = [
         "The nearest fitting mentor shares 0.5 h a week; a session needs 1 h.",
     ),
     ("only_excluded", {"mentors": 1}, "Only mentors who were ruled out for this pair would fit."),
+    (
+        "no_shared_group",
+        {"names": ["Lab A", "Lab B"]},
+        "Pairs come from one group in this cohort, and no mentor in Lab A or Lab B would fit.",
+    ),
+    (
+        "no_shared_group",
+        {"names": []},
+        "Pairs come from one group in this cohort, and no group is known here.",
+    ),
+    (
+        "only_same_group",
+        {"names": ["Lab A"]},
+        "Pairs come from different groups in this cohort, and the mentors who would fit are in Lab A too.",
+    ),
     (
         "no_room",
         {"competing": 5, "places": 3},

@@ -50,6 +50,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_entry_platform_id"), "audit_entry", ["platform_id"])
     with op.batch_alter_table("platform") as batch:
         batch.add_column(sa.Column("product", sa.String(length=100), nullable=True))
+        batch.add_column(sa.Column("token_audience", sa.String(length=500), nullable=True))
+        batch.add_column(sa.Column("granted_scopes", sa.JSON(none_as_null=True), nullable=True))
         batch.add_column(
             sa.Column("keeps_names", sa.Boolean(), nullable=False, server_default=sa.true())
         )
@@ -60,6 +62,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("platform") as batch:
         batch.drop_column("keeps_names")
+        batch.drop_column("granted_scopes")
+        batch.drop_column("token_audience")
         batch.drop_column("product")
     op.drop_table("audit_entry")
     op.drop_table("invite")

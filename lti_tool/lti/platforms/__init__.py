@@ -1,0 +1,1 @@
+"""What single platforms need beyond the specifications, one module each."""

@@ -1,0 +1,1 @@
+"""Administration: the platforms, the keys, the log, and whether everything works."""
