@@ -1,6 +1,7 @@
 """`peer-mentor ...`: each command is thin and calls what the pages and the worker call."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from lti_tool.cli_match import match
 from lti_tool.db import engine, models, schema
 from lti_tool.db.engine import db
 from lti_tool.lti import registration
-from lti_tool.outbox import export, replay, status
+from lti_tool.outbox import backfill, export, ledger, replay, status
 from lti_tool.rooms.admin import service as administration
 from lti_tool.web import logs
 
@@ -193,8 +194,25 @@ def outbox() -> None:
 @outbox.command("status")
 @JSON
 def outbox_status(as_json: bool) -> None:
-    """Count what is pending, delivered and refused, by route."""
-    _print(status.totals(db.session), as_json)
+    """Count what is pending, delivered and refused, by route, and what the last reconciliation found."""
+    checks = ledger.latest(db.session)
+    nothing = {"checked": 0, "missing": 0, "different": 0, "reconciled": None}
+    rows = [
+        {**one, **(checks.get("statement", nothing) if one["route"] == "lrs" else {})}
+        for one in status.totals(db.session)
+    ]
+    _print(rows, as_json)
+
+
+@outbox.command("reconcile")
+@JSON
+def outbox_reconcile(as_json: bool) -> None:
+    """Ask the record store for what was delivered, and send again what it does not have.
+
+    The worker does this once a day.
+    """
+    found = ledger.reconcile(db.session)
+    _print({name: found[name] for name in ("same", "missing", "different")}, as_json)
 
 
 @outbox.command("replay")
@@ -218,6 +236,20 @@ def statements_export(out: Any) -> None:
     """Write every statement as one line of JSON, oldest first."""
     for line in export.export_statements(db.session):
         out.write(line + "\n")
+
+
+@statements.command("backfill")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Only from this day on (UTC).")
+def statements_backfill(since: datetime | None) -> None:
+    """Send what happened before there was a record store, with the ids that it always had."""
+    from_day = since.replace(tzinfo=UTC) if since is not None else None
+    try:
+        count = backfill.backfill(db.session, from_day)
+    except backfill.NoStore:
+        raise click.ClickException(
+            "There is no record store to send to. Set PEER_MENTOR_LRS_ENDPOINT first."
+        ) from None
+    click.echo(f"{count} to be sent.")
 
 
 def _print(data: Any, as_json: bool) -> None:

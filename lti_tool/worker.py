@@ -10,11 +10,11 @@ from flask import Flask
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 
-from lti_tool import jobs, outbox
+from lti_tool import jobs, outbox, periodic
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
 from lti_tool.lti import deep_linking, login_state, notices, roster
-from lti_tool.outbox import delivery, readback, whole_cohort
+from lti_tool.outbox import delivery, ledger, readback, status, whole_cohort
 from lti_tool.rooms.admin import selftest
 from lti_tool.rooms.rounds import solving
 from lti_tool.settings import Settings
@@ -33,6 +33,7 @@ WORK: dict[str, Callable[[int], None]] = {
 
 NAME = "peer-mentor"
 DELIVERY_PAUSE = timedelta(seconds=1)
+ALARM_EVERY = timedelta(hours=1)
 MOST_FORGOTTEN = 5000
 """Expired rows that one sweep deletes: a short transaction, and more in a minute than ever come in one."""
 
@@ -76,13 +77,19 @@ def create_queue(app: Flask, settings: Settings) -> Huey:
 
 def sweep() -> None:
     """Look after what was forgotten. The queue may lose everything: the database knows what is to be done."""
-    for step in (_find_lost_jobs, _forget_expired, _send_what_could_not, delivery.deliver_due):
+    for step in STEPS:
         try:
             step()
         except Exception:
             # One that fails must not keep the others from their turn; it has its own again in a minute.
             log.exception("sweep failed", step=step.__name__)
             engine.rollback(db.session)
+
+
+def _show_life() -> None:
+    begin_write(db.session)
+    periodic.beat(db.session)
+    engine.commit(db.session)
 
 
 def _find_lost_jobs() -> None:
@@ -107,6 +114,42 @@ def _send_what_could_not() -> None:
     """A platform may let the tool write scores only after points were reckoned."""
     engine.rollback(db.session)
     whole_cohort.send_unsent(db.session)
+
+
+def _reconcile() -> None:
+    if _is_mine("reconciliation", ledger.EVERY):
+        found = ledger.reconcile(db.session)
+        say = log.warning if found["missing"] or found["different"] else log.info
+        say("reconciled", **found)
+
+
+def _raise_alarm() -> None:
+    if not _is_mine("alarm", ALARM_EVERY):
+        return
+    for kind, totals in status.by_kind(db.session).items():
+        if totals.overdue:
+            hours = round(totals.age.total_seconds() / 3600, 1)
+            log.error("deliveries overdue", kind=kind, oldest_hours=hours, waiting=totals.states["pending"])
+    engine.rollback(db.session)
+
+
+def _is_mine(name: str, every: timedelta) -> bool:
+    begin_write(db.session)
+    mine = periodic.claim(db.session, name, every)
+    engine.commit(db.session)
+    return mine
+
+
+STEPS: tuple[Callable[[], object], ...] = (
+    _show_life,
+    _find_lost_jobs,
+    _forget_expired,
+    _send_what_could_not,
+    delivery.deliver_due,
+    _raise_alarm,
+    _reconcile,
+)
+"""What a sweep does, in this order."""
 
 
 def run(job_id: int) -> None:
@@ -157,5 +200,6 @@ def consume(app: Flask, threads: int) -> None:
     """Work until told to stop. What an earlier worker left undone is looked for first."""
     queue: Huey = app.extensions["queue"]
     with app.app_context():
+        _show_life()
         outbox.wake()
     queue.create_consumer(workers=threads, worker_type="thread", periodic=True).run()

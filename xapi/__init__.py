@@ -1,7 +1,7 @@
 """xAPI for peer mentoring: events in, statements out. Imports neither Flask, SQLAlchemy nor lti_tool."""
 
 from xapi.actors import Account
-from xapi.client import Client, Refusal, SendReport
+from xapi.client import Client, Found, Refusal, SendReport
 from xapi.events import (
     AnyEvent,
     CheckpointSigned,
@@ -32,6 +32,7 @@ __all__ = [
     "CohortJoined",
     "CohortLeft",
     "Event",
+    "Found",
     "Meeting",
     "MentorAssigned",
     "Pairing",

@@ -7,7 +7,7 @@ batch leaves behind; this relies only on what xAPI 1.0.3, Communication 2.1.1-2.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import requests
 
@@ -17,6 +17,12 @@ from xapi.statements import Version
 
 TIMEOUT = (5.0, 10.0)
 """Seconds to connect, and to wait for each part of an answer."""
+
+
+NOT_FOUND = 404
+
+Found = Literal["same", "different", "missing", "unknown"]
+"""What a store has under a statement's id; unknown when it gave no usable answer."""
 
 
 class Refusal(NamedTuple):
@@ -92,6 +98,21 @@ class Client:
                 break
         return report
 
+    def find(self, statement: bytes | str) -> Found:
+        """Whether the store has a statement that it once took, as it was sent.
+
+        One that was voided there counts as had: it is only given back under another parameter
+        (xAPI 1.0.3, Communication 2.1.3).
+
+        Raises:
+            ValueError: the text is no JSON object with an id.
+        """
+        text = _text(statement)
+        found, _answer = self._look_up(text)
+        if found == "missing" and self._look_up(text, by="voidedStatementId")[0] == "same":
+            return "same"
+        return found
+
     def _send_batch(self, waiting: list[list[_Text]], report: SendReport) -> Answer | None:
         """Send the first batch; one that is refused is put back as two halves, down to single statements.
 
@@ -135,33 +156,53 @@ class Client:
         """A 409 may only mean that the store has this very statement: then it is delivered."""
         if refused.status != 409:
             return refused
+        found, answer = self._look_up(text)
+        if found == "same" or answer.meaning == "busy":
+            return answer
+        return refused
+
+    def _look_up(self, text: _Text, by: str = "statementId") -> tuple[Found, Answer]:
+        """What the store has under this id. Some answer 404 for an unknown one, others an empty list."""
         try:
             response = self._session.get(
                 self._url,
-                params={"statementId": text.id},
+                params={by: text.id},
                 headers=self._headers,
                 auth=self._auth,
                 timeout=self._timeout,
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            return silence(error)
+            return "unknown", silence(error)
         answer = read(response)
-        if answer.meaning == "busy":
-            return answer
-        if answer.meaning == "taken" and same(json.loads(text.body), _stored(response)):
-            return answer
-        return refused
+        return _found(response, answer, text), answer
+
+
+def _found(response: requests.Response, answer: Answer, text: _Text) -> Found:
+    if response.status_code == NOT_FOUND:
+        return "missing"
+    if answer.meaning != "taken":
+        return "unknown"
+    stored = _stored(response)
+    if stored is None:
+        return "unknown"
+    if stored == []:
+        return "missing"
+    return "same" if same(json.loads(text.body), stored) else "different"
 
 
 def _stored(response: requests.Response) -> Any:
-    """The statement in an answer; some stores give it in a list."""
+    """The statement in an answer; some stores give it in a list. None for what is neither."""
     try:
         found = response.json()
     except requests.JSONDecodeError:
         return None
-    listed = found.get("statements") if isinstance(found, dict) else None
-    return listed[0] if isinstance(listed, list) and listed else found
+    if not isinstance(found, dict):
+        return None
+    listed = found.get("statements")
+    if isinstance(listed, list):
+        return listed[0] if listed else []
+    return found
 
 
 def _text(statement: bytes | str) -> _Text:

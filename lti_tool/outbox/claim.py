@@ -9,13 +9,20 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
 
 LEASE = timedelta(minutes=5)
 """Longer than any batch takes; then a worker that took rows counts as lost."""
+
+CLOCK_ASTRAY = timedelta(minutes=10)
+"""Workers' clocks differ by less. A lease that ends later was taken before a clock was set back."""
+
+BREAKS_AT = 60
+"""So many of a route that wait after a failure: more than one batch, and more than single ones that fail by
+themselves. Then the route waits as a whole until the first of them is due, which tries it anew."""
 
 HOLDING = frozenset({*range(300, 400), 401, 403, 404, 405, 406, 407, 410, 415, 429, 503})
 """Answers that speak of the whole route: while a row waits after one, the route's others wait too."""
@@ -24,7 +31,11 @@ HOLDING = frozenset({*range(300, 400), 401, 403, 404, 405, 406, 407, 410, 415, 4
 def due_routes(session: Session) -> list[str]:
     """Routes that have something to send now and are not held."""
     held = select(models.Delivery.route).where(_holds())
-    due = select(models.Delivery.route).where(_due(), models.Delivery.route.not_in(held)).distinct()
+    due = (
+        select(models.Delivery.route)
+        .where(_due(), models.Delivery.route.not_in(held), models.Delivery.route.not_in(_broken_routes()))
+        .distinct()
+    )
     return sorted(session.scalars(due))
 
 
@@ -65,6 +76,7 @@ def in_flight(session: Session, route: str) -> bool:
         models.Delivery.route == route,
         models.Delivery.state == "leased",
         models.Delivery.due_at > clock.now(),
+        models.Delivery.due_at <= _latest_lease(),
     )
     return bool(session.scalar(select(query)))
 
@@ -82,7 +94,31 @@ def leased(session: Session, token: str) -> Sequence[models.Delivery]:
 
 def _due() -> ColumnElement[bool]:
     # A leased row whose time has come was taken by a worker that never came back.
-    return and_(models.Delivery.state.in_(["pending", "leased"]), models.Delivery.due_at <= clock.now())
+    return and_(
+        models.Delivery.state.in_(["pending", "leased"]),
+        or_(
+            models.Delivery.due_at <= clock.now(),
+            and_(models.Delivery.state == "leased", models.Delivery.due_at > _latest_lease()),
+        ),
+    )
+
+
+def _latest_lease() -> datetime:
+    """No worker that lives has a lease that ends after this."""
+    return clock.now() + LEASE + CLOCK_ASTRAY
+
+
+def _broken_routes() -> Select[str]:
+    """Circuit breaker: routes on which too much failed to go on trying with more."""
+    failed = and_(
+        models.Delivery.state == "pending", models.Delivery.due_at > clock.now(), models.Delivery.attempts > 0
+    )
+    return (
+        select(models.Delivery.route)
+        .where(failed)
+        .group_by(models.Delivery.route)
+        .having(func.count() >= BREAKS_AT)
+    )
 
 
 def _holds() -> ColumnElement[bool]:

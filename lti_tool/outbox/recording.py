@@ -99,18 +99,23 @@ def _accounts(value: Any) -> Iterator[str]:
 
 
 def _add_statement(session: Session, event: xapi.AnyEvent) -> None:
-    own = settings.current()
-    made = xapi.statement(event, own.lrs_version)
-    statement = models.Statement(id=UUID(str(made["id"])), event_id=event.id, body=text_of(made))
+    statement = statement_of(event)
     session.add(statement)
     # Without a record store the statements stay here and can be exported.
-    if own.lrs_endpoint is not None:
-        session.add(_delivery(statement, clock.now()))
+    if settings.current().lrs_endpoint is not None:
+        session.add(delivery_of(statement, clock.now()))
         outbox.wake_after_commit(session)
     session.flush()
 
 
-def _delivery(statement: models.Statement, now: datetime) -> models.Delivery:
+def statement_of(event: xapi.AnyEvent) -> models.Statement:
+    """The event's statement: the same id and bytes, always."""
+    made = xapi.statement(event, settings.current().lrs_version)
+    return models.Statement(id=UUID(str(made["id"])), event_id=event.id, body=text_of(made))
+
+
+def delivery_of(statement: models.Statement, now: datetime) -> models.Delivery:
+    """What has to be sent to the record store, now."""
     return models.Delivery(
         kind="statement",
         route=LRS_ROUTE,

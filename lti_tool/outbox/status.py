@@ -2,16 +2,20 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypedDict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_tool.db import models
+from lti_tool.db import clock, models
 from lti_tool.outbox import claim
 
 WAITING = ("pending", "leased")
+KINDS = ("statement", "score")
+STATES = ("pending", "delivered", "superseded", "dead")
+OVERDUE = timedelta(hours=6)
+"""Longer than any store or gradebook is out of order unnoticed: then somebody should look."""
 
 
 class RouteTotals(TypedDict):
@@ -24,6 +28,22 @@ class RouteTotals(TypedDict):
     dead: int
     oldest_pending: str | None
     paused_until: str | None
+    overdue: bool
+    """Whether the oldest waits for longer than it should."""
+
+
+@dataclass(frozen=True)
+class KindTotals:
+    """One kind of delivery, over all routes."""
+
+    states: dict[str, int]
+    """How many are in each of `STATES`; what a worker holds at the moment counts as pending."""
+    age: timedelta
+    """How long the oldest that is pending has waited; zero when none is."""
+
+    @property
+    def overdue(self) -> bool:
+        return self.age > OVERDUE
 
 
 @dataclass(frozen=True)
@@ -57,9 +77,31 @@ def totals(session: Session) -> list[RouteTotals]:
             dead=states.get("dead", 0),
             oldest_pending=_iso(oldest.get(route)),
             paused_until=_iso(held.get(route)),
+            overdue=route in oldest and clock.now() - oldest[route] > OVERDUE,
         )
         for route, states in sorted(counts.items())
     ]
+
+
+def by_kind(session: Session) -> dict[str, KindTotals]:
+    """Counts by state, and the longest wait, for each of `KINDS`."""
+    first = func.min(models.Delivery.created_at, type_=models.Delivery.created_at.type)
+    rows = session.execute(
+        select(models.Delivery.kind, models.Delivery.state, func.count(), first).group_by(
+            models.Delivery.kind, models.Delivery.state
+        )
+    ).all()
+    now = clock.now()
+    made = {}
+    for kind in KINDS:
+        states = dict.fromkeys(STATES, 0)
+        waits = [timedelta()]
+        for _kind, state, count, oldest in (row for row in rows if row[0] == kind):
+            states["pending" if state in WAITING else state] += count
+            if state in WAITING:
+                waits.append(now - oldest)
+        made[kind] = KindTotals(states, max(waits))
+    return made
 
 
 def oldest_pending(session: Session) -> datetime | None:

@@ -7,6 +7,7 @@ from lti_tool.rooms.admin.routes import bp as admin
 from lti_tool.rooms.checkpoints.routes import bp as checkpoints
 from lti_tool.rooms.cohorts.routes import bp as cohorts
 from lti_tool.rooms.grading.routes import bp as grading
+from lti_tool.rooms.ledger.routes import bp as ledger
 from lti_tool.rooms.mentorships.routes import bp as mentorships
 from lti_tool.rooms.placing.routes import bp as placing
 from lti_tool.rooms.profiles.routes import bp as profiles
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     reports,
     grading,
     placing,
+    ledger,
 )
 
 

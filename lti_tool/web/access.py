@@ -35,6 +35,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "xapi.profile",
             "health.healthz",
             "health.readyz",
+            "health.metrics",
             "styleguide.index",
             "admin.enter",
         }
@@ -71,6 +72,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "reports.engagement_chart",
             "reports.gradebook",
             "reports.resend",
+            "ledger.show",
+            "ledger.resend",
             "grading.rule",
             "grading.preview",
             "grading.apply",

@@ -7,7 +7,7 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
-UNLOGGED = frozenset({"static", "bootstrap.static", "health.healthz", "health.readyz"})
+UNLOGGED = frozenset({"static", "bootstrap.static", "health.healthz", "health.readyz", "health.metrics"})
 log = structlog.get_logger("peer_mentor.web")
 
 

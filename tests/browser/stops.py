@@ -191,6 +191,7 @@ TEACHER_STOPS = (
         "cohort-edit", "Edit a cohort", TEACHER, follow(AUTUMN, "Edit the cohort"),
         "Topics that people chose stay.",
     ),
+    Stop("ledger", "What was sent", TEACHER, follow(AUTUMN, "What was sent"), "What arrived, what waits."),
     Stop("people", "People", TEACHER, follow(AUTUMN, "People"), "Who is where in the cohort."),
     Stop("people-none", "Nobody fits", TEACHER, nobody, "A filter that finds nobody says so."),
     Stop(

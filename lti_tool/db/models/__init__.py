@@ -14,10 +14,12 @@ from lti_tool.db.models.grade_rule import GradePart, GradeRule
 from lti_tool.db.models.group import CourseGroup, GroupMember, HeldRoster
 from lti_tool.db.models.invite import Invite
 from lti_tool.db.models.job import Job
+from lti_tool.db.models.ledger import LedgerEntry
 from lti_tool.db.models.login import Login
 from lti_tool.db.models.mentorship import Mentorship, MentorshipPerson
 from lti_tool.db.models.notice import Notice
 from lti_tool.db.models.participant import Interest, Participant
+from lti_tool.db.models.periodic import PeriodicWork
 from lti_tool.db.models.person import Member, Person
 from lti_tool.db.models.platform import AccessToken, Deployment, Platform, PlatformKeySet
 from lti_tool.db.models.round import Round, Scenario, ScenarioLeftOut, ScenarioPair
@@ -49,6 +51,7 @@ __all__ = [
     "Interest",
     "Invite",
     "Job",
+    "LedgerEntry",
     "LineItem",
     "Login",
     "Member",
@@ -56,6 +59,7 @@ __all__ = [
     "MentorshipPerson",
     "Notice",
     "Participant",
+    "PeriodicWork",
     "Person",
     "Platform",
     "PlatformKeySet",

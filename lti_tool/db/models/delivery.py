@@ -18,6 +18,7 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("route", "key", "version"),
         Index("ix_delivery_claim", "state", "due_at"),
+        Index("ix_delivery_check", "state", "checked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,6 +44,8 @@ class Delivery(Base):
     """What the other side said to the last attempt, shortened."""
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    """When the other side was last asked whether it really has it."""
 
     statement: Mapped[Statement | None] = relationship()
     participant: Mapped[Participant | None] = relationship()

@@ -3,15 +3,19 @@
 import json
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
+
+LATE = 0.5
+"""Seconds until a late answer; tests that need one let nobody wait for so long."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,10 @@ class Step:
     body: str = ""
     stores: bool = False
     drops: bool = False
+    garbage: bool = False
+    """Bytes that are no HTTP."""
+    late: bool = False
+    """Long after everybody has stopped to wait; what it stores is stored all the same."""
 
 
 class ScriptedStore:
@@ -40,6 +48,12 @@ class ScriptedStore:
         self.refuses: set[str] = set()
         self.refusal = Step(400, body="this one is wrong")
         self.lenient = False
+        self.voided: set[str] = set()
+        self.shows_nothing: int | None = None
+        """Status with which every GET is refused."""
+        self.down = False
+        """Whether every connection is dropped."""
+        self.asked: list[str] = []
         self.endpoint = ""
 
     def meet(self, body: bytes) -> Step:
@@ -47,6 +61,8 @@ class ScriptedStore:
         ids = [one["id"] for one in batch]
         self.bodies.append(body)
         self.posts.append(ids)
+        if self.down:
+            return Step(drops=True)
         step = self.script.popleft() if self.script else self._best(ids)
         if step.stores:
             self.statements |= {one["id"]: one for one in batch}
@@ -58,6 +74,16 @@ class ScriptedStore:
         if self.statements.keys() & set(ids) and not self.lenient:
             return Step(409, body="a statement with this id is stored already")
         return Step(200, body=json.dumps(ids), stores=True)
+
+    def look_up(self, query: dict[str, list[str]]) -> tuple[int, dict[str, Any] | None]:
+        """Status and statement for a GET by statementId, or by voidedStatementId for what was voided."""
+        (by, (wanted,)), *_others = query.items()
+        if by == "statementId":
+            self.asked.append(wanted)
+        if self.shows_nothing is not None:
+            return self.shows_nothing, None
+        shown = self.shown(wanted) if (wanted in self.voided) == (by == "voidedStatementId") else None
+        return (200 if shown else 404), shown
 
     def shown(self, statement_id: str) -> dict[str, Any] | None:
         """The statement as stores give it back: with additions, the time written differently."""
@@ -79,19 +105,69 @@ def scripted_store() -> Iterator[ScriptedStore]:
     class Handler(_Handler):
         def do_POST(self) -> None:
             step = store.meet(self.body())
-            if step.drops:
-                self.drop()
-            else:
-                self.answer(step.status, step.body.encode(), step.headers)
+            self.meet(step)
 
         def do_GET(self) -> None:
-            wanted = parse_qs(urlsplit(self.path).query)["statementId"][0]
-            shown = store.shown(wanted)
-            self.answer(200 if shown else 404, json.dumps(shown or "unknown").encode())
+            status, shown = store.look_up(parse_qs(urlsplit(self.path).query))
+            self.answer(status, json.dumps(shown or "unknown").encode())
 
     with _serving(Handler) as url:
         store.endpoint = url
         yield store
+
+
+class ScriptedGradebook:
+    """A learning platform with one column, whose answers to scores follow a script; then it does its best.
+
+    Its best: takes a score, and calls one outdated that is not later than what it has (AGS 2.0, 3.4.7).
+    """
+
+    def __init__(self) -> None:
+        self.script: deque[Step] = deque()
+        self.scores: dict[str, dict[str, Any]] = {}
+        """The newest score by the person's id in the platform."""
+        self.url = ""
+
+    def meet(self, body: bytes) -> Step:
+        score = json.loads(body)
+        step = self.script.popleft() if self.script else self._best(score)
+        if step.stores:
+            self.scores[score["userId"]] = score
+        return step
+
+    def _best(self, score: dict[str, Any]) -> Step:
+        known = self.scores.get(score["userId"])
+        if known is not None and known["timestamp"] >= score["timestamp"]:
+            return Step(409, body="there is a later score")
+        return Step(200, stores=True)
+
+
+TOKEN = {
+    "access_token": "a-token",
+    "token_type": "Bearer",
+    "expires_in": 3600 * 24,
+    "scope": " ".join(
+        f"https://purl.imsglobal.org/spec/lti-ags/scope/{one}"
+        for one in ("lineitem", "score", "result.readonly")
+    ),
+}
+
+
+@contextmanager
+def scripted_gradebook() -> Iterator[ScriptedGradebook]:
+    gradebook = ScriptedGradebook()
+
+    class Handler(_Handler):
+        def do_POST(self) -> None:
+            body = self.body()
+            if self.path == "/token":
+                self.answer(200, json.dumps(TOKEN).encode())
+            else:
+                self.meet(gradebook.meet(body))
+
+    with _serving(Handler) as url:
+        gradebook.url = url
+        yield gradebook
 
 
 @contextmanager
@@ -126,9 +202,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def meet(self, step: Step) -> None:
+        if step.late:
+            time.sleep(LATE)
+        if step.garbage:
+            self.wfile.write(b"\x00\x01 this is no HTTP \xff\r\n\r\n")
+        if step.garbage or step.drops or step.late:
+            self.drop()
+        else:
+            self.answer(step.status, step.body.encode(), step.headers)
+
     def drop(self) -> None:
         self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            # Whoever waited may have gone by now.
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:
         """What matters is asserted."""

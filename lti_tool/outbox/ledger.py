@@ -1,0 +1,153 @@
+"""The daily reconciliation: what was recorded beside what arrived, and beside what the store really has.
+
+A store may lose what it took, or be set up anew. So those that were delivered are asked for by their ids, a
+bounded number a day, first those that never were, then those for whom it is longest ago: over the days all
+of them. What is missing is sent again with the bytes and the id that it always had.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TypedDict
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+import xapi
+from lti_tool import outbox, settings
+from lti_tool.db import clock, engine, models
+from lti_tool.outbox import routes_lrs
+from lti_tool.outbox.counts import CourseCounts, count
+from lti_tool.outbox.outcome import Message
+
+EVERY = timedelta(days=1)
+MOST_CHECKED = 200
+"""Statements asked for in one reconciliation."""
+TOGETHER = 25
+"""Statements asked for between two transactions."""
+SETTLED = timedelta(minutes=10)
+"""Stores may show a statement some time after they took it."""
+KEPT = timedelta(days=90)
+CONFLICT = 409
+
+Checks = dict[int, Counter[str]]
+"""By course: how many were found the same, missing or different."""
+
+
+def reconcile(session: Session) -> Counter[str]:
+    """Check, repair, count and write the day's entries. Needs no open transaction.
+
+    Returns:
+        How many statements were found ``same``, ``missing`` (and are sent again) or ``different``.
+    """
+    checks: Checks = defaultdict(Counter)
+    waiting = _to_check(session)
+    for start in range(0, len(waiting), TOGETHER):
+        part = waiting[start : start + TOGETHER]
+        found = routes_lrs.look_up(settings.current(), part)
+        _write_down(session, found, checks)
+        if len(found) < len(part):
+            break  # The store gives no usable answers at the moment.
+    _write_entries(session, checks)
+    return sum(checks.values(), Counter[str]())
+
+
+def _to_check(session: Session) -> list[Message]:
+    """Delivered statements, as they were sent; those never asked for come first."""
+    row = models.Delivery
+    delivered = select(row.id, row.key, row.body).where(
+        row.state == "delivered", row.kind == "statement", row.delivered_at <= clock.now() - SETTLED
+    )
+    never = delivered.where(row.checked_at.is_(None)).order_by(row.id).limit(MOST_CHECKED)
+    found = session.execute(never).all()
+    again = delivered.where(row.checked_at <= clock.now() - EVERY / 2).order_by(row.checked_at, row.id)
+    found = [*found, *session.execute(again.limit(MOST_CHECKED - len(found)))]
+    engine.rollback(session)
+    return [Message(id_, key, body, None) for id_, key, body in found]
+
+
+def _write_down(session: Session, found: Mapping[int, xapi.Found], checks: Checks) -> None:
+    engine.begin_write(session)
+    rows = session.execute(
+        select(models.Delivery, models.Event.course_id)
+        .join(models.Delivery.statement)
+        .join(models.Statement.event)
+        # Whoever changed it meanwhile (a replay, an erasure) knows better.
+        .where(models.Delivery.id.in_(found), models.Delivery.state == "delivered")
+        .order_by(models.Delivery.id)
+        .with_for_update(of=models.Delivery)
+    ).all()
+    for row, course_id in rows:
+        row.checked_at = clock.now()
+        checks[course_id][found[row.id]] += 1
+        _repair(session, row, found[row.id])
+    engine.commit(session)
+
+
+def _repair(session: Session, row: models.Delivery, found: xapi.Found) -> None:
+    if found == "missing":
+        row.state, row.due_at, row.attempts, row.answer_status = "pending", clock.now(), 0, None
+        row.answer = "The record store did not have it any more."
+        outbox.wake_after_commit(session)
+    elif found == "different":
+        row.state, row.answer_status = "dead", CONFLICT
+        row.answer = "The record store has another statement with this id."
+
+
+def _write_entries(session: Session, checks: Checks) -> None:
+    engine.begin_write(session)
+    today = clock.today()
+    known = {
+        (one.course_id, one.kind): one
+        for one in session.scalars(select(models.LedgerEntry).where(models.LedgerEntry.day == today))
+    }
+    for (course_id, kind), counts in count(session).items():
+        entry = known.get((course_id, kind))
+        if entry is None:
+            entry = models.LedgerEntry(
+                course_id=course_id, kind=kind, day=today, checked=0, missing=0, different=0
+            )
+            session.add(entry)
+        _fill(entry, counts, checks[course_id] if kind == "statement" else Counter())
+    session.execute(delete(models.LedgerEntry).where(models.LedgerEntry.day < today - KEPT))
+    engine.commit(session)
+
+
+def _fill(entry: models.LedgerEntry, counts: CourseCounts, checked: Counter[str]) -> None:
+    entry.recorded, entry.unsent = counts.recorded, counts.unsent
+    entry.delivered, entry.pending, entry.dead = counts.delivered, counts.pending, counts.dead
+    # A second reconciliation on the same day adds to what the first one found.
+    entry.checked += checked.total()
+    entry.missing += checked["missing"]
+    entry.different += checked["different"]
+    entry.finished_at = clock.now()
+
+
+class DayTotals(TypedDict):
+    """Sums over all courses; when they were made, ISO 8601 in UTC."""
+
+    checked: int
+    missing: int
+    different: int
+    reconciled: str
+
+
+def latest(session: Session) -> dict[str, DayTotals]:
+    """By kind, the sums of the newest day's entries over all courses, and when they were made."""
+    entry = models.LedgerEntry
+    newest = select(func.max(entry.day)).scalar_subquery()
+    at = func.max(entry.finished_at, type_=entry.finished_at.type)
+    query = (
+        select(entry.kind, func.sum(entry.checked), func.sum(entry.missing), func.sum(entry.different), at)
+        .where(entry.day == newest)
+        .group_by(entry.kind)
+    )
+    return {
+        kind: DayTotals(
+            checked=int(checked),
+            missing=int(missing),
+            different=int(different),
+            reconciled=finished.isoformat(timespec="seconds"),
+        )
+        for kind, checked, missing, different, finished in session.execute(query)
+    }

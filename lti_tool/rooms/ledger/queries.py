@@ -1,0 +1,83 @@
+"""What the page shows, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from lti_tool.db import clock, models
+from lti_tool.outbox import counts, status
+from lti_tool.outbox.counts import CourseCounts
+
+PAGE_SIZE = 25
+DAYS_SHOWN = 28
+D = models.Delivery
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Those that the other side will never take as they stand, newest first."""
+
+    rows: list[models.Delivery]
+    total: int
+    page: int
+    pages: int
+
+
+def now(session: Session, course: models.Course) -> dict[str, CourseCounts]:
+    """How it stands at the moment, by kind; every kind is there."""
+    found = counts.count(session, course.id)
+    return {kind: found.get((course.id, kind), CourseCounts()) for kind in reversed(status.KINDS)}
+
+
+def overdue_since(session: Session, course: models.Course) -> datetime | None:
+    """Since when the oldest has waited, if that is for longer than it should."""
+    first = func.min(D.created_at, type_=D.created_at.type)
+    oldest = session.scalar(_of_course(course, select(first)).where(D.state.in_(status.WAITING)))
+    return oldest if oldest is not None and clock.now() - oldest > status.OVERDUE else None
+
+
+def refused(session: Session, course: models.Course, page: int) -> Refused:
+    dead = _of_course(course, select(D)).where(D.state == "dead")
+    total = session.scalar(dead.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(page, 1), pages)
+    query = dead.options(
+        contains_eager(D.participant).joinedload(models.Participant.member).joinedload(models.Member.person),
+        contains_eager(D.statement).contains_eager(models.Statement.event),
+    )
+    query = query.order_by(D.id.desc()).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    return Refused(list(session.scalars(query).unique()), total, page, pages)
+
+
+def refused_ids(session: Session, course: models.Course, only: int | None = None) -> list[int]:
+    """The ids of all that were refused, or of the one that is meant if it is among them."""
+    query = _of_course(course, select(D.id)).where(D.state == "dead")
+    if only is not None:
+        query = query.where(D.id == only)
+    return list(session.scalars(query))
+
+
+def days(session: Session, course: models.Course) -> list[models.LedgerEntry]:
+    """The reconciliations of the last weeks, newest first."""
+    entry = models.LedgerEntry
+    query = (
+        select(entry)
+        .where(entry.course_id == course.id)
+        .order_by(entry.day.desc(), entry.kind)
+        .limit(DAYS_SHOWN)
+    )
+    return list(session.scalars(query))
+
+
+def _of_course(course: models.Course, query: Select[Any]) -> Select[Any]:
+    """Deliveries of this course: statements by their event, scores by the person's cohort."""
+    return (
+        query.outerjoin(D.statement)
+        .outerjoin(models.Statement.event)
+        .outerjoin(D.participant)
+        .outerjoin(models.Participant.cohort)
+        .where(or_(models.Event.course_id == course.id, models.Cohort.course_id == course.id))
+    )

@@ -1,0 +1,76 @@
+"""Counts and refusals in words."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from lti_tool.db import models
+from lti_tool.outbox.counts import CourseCounts
+from lti_tool.web.times import day
+
+KINDS = {"score": _l("Points to the gradebook"), "statement": _l("Activity to the record store")}
+REASONS = {
+    400: _l("It was not accepted as it stands."),
+    401: _l("The other side lets nobody in."),
+    403: _l("The other side lets nobody in."),
+    404: _l("The column or the person is gone."),
+    409: _l("The other side holds something else in its place."),
+    413: _l("It is too large for the other side."),
+    422: _l("It was not accepted as it stands."),
+}
+
+
+def kind(name: str) -> str:
+    return str(KINDS.get(name, name))
+
+
+def about(row: models.Delivery) -> str:
+    """Whom or what a delivery is about."""
+    if row.participant is not None:
+        return row.participant.display_name
+    if row.statement is not None:
+        return str(_("Activity of %(day)s", day=day(row.statement.event.occurred_at)))
+    return kind(row.kind)
+
+
+def reason(row: models.Delivery) -> str:
+    known = REASONS.get(row.answer_status or 0)
+    if known is not None:
+        return str(known)
+    return str(_("The answer was %(status)s.", status=row.answer_status or _("none")))
+
+
+def state(counts: CourseCounts) -> tuple[str, str]:
+    """Kind and words of the badge."""
+    if counts.dead:
+        return "bad", ngettext("%(num)s refused", "%(num)s refused", counts.dead)
+    if counts.pending:
+        return "wait", ngettext("%(num)s on its way", "%(num)s on their way", counts.pending)
+    if counts.unsent:
+        return "off", _("Kept here")
+    if counts.recorded:
+        return "ok", _("All arrived")
+    return "off", _("Nothing to send yet")
+
+
+def found(entry: models.LedgerEntry) -> tuple[str, str]:
+    """What a day's reconciliation found: kind and words of the badge."""
+    if entry.missing:
+        return "warn", ngettext(
+            "%(num)s was gone and is sent again", "%(num)s were gone and are sent again", entry.missing
+        )
+    if entry.different:
+        return "bad", ngettext("%(num)s differs there", "%(num)s differ there", entry.different)
+    if entry.checked:
+        return "ok", ngettext("%(num)s looked up, and there", "%(num)s looked up, all there", entry.checked)
+    return "off", _("Only counted")
+
+
+def resent(count: int) -> tuple[str, str]:
+    """The message after sending again, and its kind."""
+    if not count:
+        return _("Nothing was refused."), "info"
+    words: Any = ngettext("%(num)s is being sent again.", "%(num)s are being sent again.", count)
+    return words, "success"
