@@ -73,3 +73,10 @@ def test_a_learner_launches_the_tool(visitor: Walker) -> None:
 
 def test_an_instructor_launches_the_tool(visitor: Walker) -> None:
     assert "Peer mentoring in this course" in launch(visitor, "unit/teacher")
+
+
+def test_the_tool_reads_the_course_list(visitor: Walker, session: Session) -> None:
+    launch(visitor, "unit/teacher")
+    course = course_of(session)
+    found = {member["user_id"]: member for page in memberships_of(session, course) for member in page}
+    assert set(found) == {"teacher", "learner", "helper"}
