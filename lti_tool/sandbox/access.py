@@ -31,7 +31,7 @@ def _challenge(status: int, code: str, message: str, scope: str | None = None) -
 
 
 def require_accept(media_type: str) -> None:
-    """Of those who read only, as Moodle does: tools that write say what they send, and some no more than that."""
+    """Of those who read only, as Moodle does: some tools that write name just what they send."""
     asked = request.method == "GET" and "Accept" in request.headers
     if asked and not request.accept_mimetypes.quality(media_type):
         raise ServiceError(406, "not_acceptable", f"This is answered as {media_type} only.")

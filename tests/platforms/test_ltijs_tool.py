@@ -1,4 +1,4 @@
-"""A tool made with ltijs works with the sandbox: launch, roster, columns, scores and deep linking both ways."""
+"""A tool made with ltijs works with the sandbox: launch, roster, columns, scores, deep linking both ways."""
 
 from collections.abc import Iterator
 from dataclasses import replace

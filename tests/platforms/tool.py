@@ -18,7 +18,7 @@ from lti_tool.app import create_app
 from lti_tool.settings import Settings
 from tests.ports import free_port
 
-PEER_MENTOR = Path(sys.executable).parent / "peer-mentor"
+PEER_MENTOR = str(Path(sys.executable).parent / "peer-mentor")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Tool:
     def command(self, *arguments: str) -> str:
         """Run `peer-mentor ...` against its database; the standard output."""
         command = [PEER_MENTOR, *arguments]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, text=True, check=True)
         return done.stdout
 
     def register(self, name: str, registration: dict[str, str]) -> None:

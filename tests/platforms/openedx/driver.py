@@ -2,8 +2,8 @@
 """The smallest Django site that Open edX's LTI platform code runs in.
 
 Runs under the Python of the environment that holds `lti-consumer-xblock`, never under the tool's own:
-`python driver.py PORT TOOL_URL`. When it listens it prints, as JSON on one line, what the tool has to know of it.
-What Open edX itself would answer (who may edit a course, where a grade goes, which members a course has) is
+`python driver.py PORT TOOL_URL`. When it listens it prints what the tool has to know of it, as JSON on one
+line. What Open edX itself would answer (who may edit a course, where a grade goes, which members it has) is
 answered here.
 """
 
@@ -33,7 +33,7 @@ settings.configure(
         "rest_framework",
         "lti_consumer",
     ],
-    MIDDLEWARE=["edx_django_utils.cache.middleware.RequestCacheMiddleware"],
+    MIDDLEWARE=["edx_django_utils.cache.middleware.RequestCacheMiddleware", f"{__name__}.somebody"],
     TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
     USAGE_ID_PATTERN=r"(?P<usage_id>(?:i4x://?[^/]+/[^/]+/[^/]+/[^@]+(?:@[^/]+)?)|(?:[^/]+))",
     PLATFORM_NAME="Open edX",
@@ -42,6 +42,18 @@ settings.configure(
     LTI_API_BASE=BASE,
     LEARNING_MICROFRONTEND_URL=BASE,
 )
+
+
+def somebody(get_response):
+    """Middleware: a user on every request, as Open edX's sessions give it; who it is, nobody here looks."""
+
+    def answer(request):
+        request.user = SimpleNamespace(id=1, is_authenticated=True)
+        return get_response(request)
+
+    return answer
+
+
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django must be set up first
@@ -85,6 +97,7 @@ class Block:
 def members(_course_key):
     return {
         number: {
+            "id": number,
             "username": name,
             "email": f"{name}@example.test",
             "name": f"{name.title()} Test",
@@ -95,8 +108,8 @@ def members(_course_key):
     }
 
 
-def external_ids(users):
-    return {number: SimpleNamespace(external_user_id=name) for number, name in zip(users, PEOPLE, strict=True)}
+def external_ids(_users):
+    return {number: SimpleNamespace(external_user_id=name) for number, name in enumerate(PEOPLE, 1)}
 
 
 compat.load_enough_xblock = lambda _location: Block()
@@ -145,7 +158,7 @@ def launch_data(person):
 
 
 def open_unit(_request, person):
-    """What a click on the unit does: the first step of a launch, to the item that was chosen if there is one."""
+    """What a click on the unit does: the first step of a launch, to the chosen item if there is one."""
     return HttpResponseRedirect(api.get_lti_1p3_content_url(launch_data(person)))
 
 
