@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,14 +52,14 @@ class RecordStore:
         return requests.get(url, params=query, headers=HEADERS, auth=CREDENTIALS, timeout=10)
 
 
-def install(npm: str, folder: Path) -> Path:
+def install(npm: str, folder: Path, packages: Mapping[str, str] = PACKAGES) -> Path:
     """Fetch the packages unless they are there; gives the folder that holds node_modules."""
-    wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    wanted = [f"{name}@{version}" for name, version in packages.items()]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         # Test processes side by side: one fetches, the others wait and find it done.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not all(_has(folder, name, version) for name, version in PACKAGES.items()):
+        if not all(_has(folder, name, version) for name, version in packages.items()):
             command = [npm, "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(folder)]
             subprocess.run([*command, *wanted], check=True, timeout=280)
     return folder

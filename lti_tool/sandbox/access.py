@@ -31,7 +31,9 @@ def _challenge(status: int, code: str, message: str, scope: str | None = None) -
 
 
 def require_accept(media_type: str) -> None:
-    if "Accept" in request.headers and not request.accept_mimetypes.quality(media_type):
+    """Of those who read only, as Moodle does: some tools that write name just what they send."""
+    asked = request.method == "GET" and "Accept" in request.headers
+    if asked and not request.accept_mimetypes.quality(media_type):
         raise ServiceError(406, "not_acceptable", f"This is answered as {media_type} only.")
 
 

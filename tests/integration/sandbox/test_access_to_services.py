@@ -76,7 +76,8 @@ def test_a_wrong_media_type_is_refused(
         assert answer.status_code == 415
     if accept:
         answer = tool.call(method, url, token, accept="application/json", media=media, data="{}")
-        assert answer.status_code == 406
+        # As Moodle, only of those who read: ltijs names no media type for the answer when it writes.
+        assert (answer.status_code == 406) == (method == "GET")
 
 
 @pytest.mark.parametrize("accept", [f"text/html, {MEDIA_LINE_ITEMS};q=0.1", "*/*"])

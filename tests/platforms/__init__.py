@@ -1,0 +1,1 @@
+"""Platforms that others wrote, run as processes of their own."""
