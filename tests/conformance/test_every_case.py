@@ -11,9 +11,7 @@ import pytest
 
 CASES = range(1, 66)
 """1-12 certification suite; 13-40 JWT and OpenID Connect; 41-53 messages; 54-60 login; 61-65 services."""
-MISSING: dict[int, str] = {
-    61: "notices of the platform are not taken yet",
-}
+MISSING: dict[int, str] = {}
 """Cases without a test, and why; empty is the aim."""
 ACCEPTED = (
     "several_roles",
