@@ -45,8 +45,15 @@ class PostgreSQLDatabases:
             self._server = get_server(Path(self._folder.name) / "data")
         self._url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
         self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._hurry()
         self._run("CREATE DATABASE peer_mentor_template")
         migrate(self._named("peer_mentor_template"))
+
+    def _hurry(self) -> None:
+        """Nothing here has to survive a crash of the machine, and each test makes and drops a database."""
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
 
     @contextmanager
     def fresh(self) -> Iterator[str]:

@@ -314,7 +314,9 @@ class TestGradebook:
 
     def keep_column(self, session: Session, cast: Cast, gradebook: ScriptedGradebook) -> None:
         url = f"{gradebook.url}/lineitems/1/lineitem"
-        session.merge(models.LineItem(cohort_id=cast.cohort.id, url=url, label="Mentoring", maximum=100))
+        session.merge(
+            models.LineItem(cohort_id=cast.cohort.id, part="", url=url, label="Mentoring", maximum=100)
+        )
 
     @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize("fault", sorted(GRADEBOOK_FAULTS))

@@ -135,7 +135,9 @@ def test_a_cohort_with_a_column_gets_no_second_one(
     teacher: FlaskClient, cast: Cast, session: Session
 ) -> None:
     write(session)
-    session.add(models.LineItem(cohort_id=cast.cohort.id, url="https://x.example/1", label="x", maximum=100))
+    session.add(
+        models.LineItem(cohort_id=cast.cohort.id, part="", url="https://x.example/1", label="x", maximum=100)
+    )
     session.commit()
     address = ask(session, cast.instructor)
     form = {"what": str(cast.cohort.id), "graded": "y", "target": "iframe"}
