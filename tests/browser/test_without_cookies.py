@@ -138,6 +138,7 @@ FAILING = {
 @pytest.mark.parametrize("failure", sorted(FAILING))
 def test_a_storage_that_fails_leads_to_the_tab(visit: CookielessVisit, failure: str) -> None:
     page = visit.course_page(LEARNER)
+    page.wait_for_load_state()  # with its scripts, of which one is changed here
     page.evaluate(f"origin => {{ {FAILING[failure]} }}", visit.demo.tool_url)
     page.get_by_role("button", name=LINK, exact=True).click()
     says(page, "Open this in a new tab")
@@ -149,6 +150,7 @@ def test_a_storage_that_fails_leads_to_the_tab(visit: CookielessVisit, failure: 
 
 def test_a_storage_that_forgets_leads_to_the_tab(visit: CookielessVisit) -> None:
     page = visit.course_page(LEARNER)
+    page.wait_for_load_state()
     page.evaluate("() => { HANDLERS['lti.get_data'] = ({ key }) => ({ key, value: null }) }")
     page.get_by_role("button", name=LINK, exact=True).click()
     says(page, "The activity could not be opened")
