@@ -1,7 +1,7 @@
-"""Routes, ledger and mail
+"""The daily ledger and periodic work
 
 Revision: 0009
-After: 0008
+After: 0007
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from alembic import op
 import lti_tool.db.base
 
 revision: str = "0009"
-down_revision: str | None = "0008"
+down_revision: str | None = "0007"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
