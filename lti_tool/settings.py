@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     lrs_username: str | None = None
     lrs_password: str | None = None
     lrs_version: Literal["1.0.3", "2.0.0"] = "1.0.3"
+    xapi_people: Literal["account", "pseudonym"] = "account"
+    """How statements name people: as the platform knows them, or by a pseudonym in each course."""
     smtp_url: str | None = None
     allow_loopback: bool = False
     demo: bool = False

@@ -39,6 +39,19 @@ def checkpoint(programme: Programme, checkpoint_id: int) -> JsonObject:
     return _activity(_id(programme, "checkpoints", checkpoint_id), v.ASSESSMENT, "")
 
 
+def commitment(programme: Programme, commitment_id: int) -> JsonObject:
+    return _activity(_id(programme, "commitments", commitment_id), v.COMMITMENT, "")
+
+
+def training(programme: Programme) -> JsonObject:
+    """The training for peer mentors, as this cohort asks for it."""
+    return _activity(f"{_id(programme, 'cohorts', programme.cohort_id)}/training", v.LESSON, "")
+
+
+def feedback(programme: Programme, meeting: Meeting) -> JsonObject:
+    return _activity(f"{_id(programme, 'sessions', meeting.id)}/feedback", v.REVIEW, "")
+
+
 def category() -> JsonObject:
     """The version of the profile that a statement follows (xAPI Profiles, Communication 1.0)."""
     return {

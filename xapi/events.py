@@ -1,6 +1,7 @@
 """What happened, as typed values that hold all that the statements need; nothing about what was said."""
 
 import uuid
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
@@ -86,6 +87,25 @@ class MentorAssigned(Event):
     mentees: tuple[Account, ...]
 
 
+class MentorRequested(Event):
+    """A mentee asked somebody to be their mentor; the pairing is what it would become."""
+
+    kind: Literal["mentor.requested"] = "mentor.requested"
+    actor: Account
+    pairing: Pairing
+    mentor: Account
+
+
+class MentorAnswered(Event):
+    """The mentor said yes or no to a request or an assignment."""
+
+    kind: Literal["mentor.answered"] = "mentor.answered"
+    actor: Account
+    pairing: Pairing
+    mentees: tuple[Account, ...]
+    accepted: bool
+
+
 class SessionEvent(Event):
     """Something about a session."""
 
@@ -121,6 +141,48 @@ class SessionCompleted(SessionEvent):
     kind: Literal["session.completed"] = "session.completed"
 
 
+class SessionMissed(_Appointment):
+    """One person was not there, as the others said; ``occurred_at`` is when the session was to begin."""
+
+    kind: Literal["session.missed"] = "session.missed"
+
+
+class FeedbackGiven(_Appointment):
+    """Somebody rated a session; what they wrote about it stays here."""
+
+    kind: Literal["feedback.given"] = "feedback.given"
+    rating: int
+    lowest: int
+    highest: int
+
+
+class _Promise(Event):
+    actor: Account
+    role: Role
+    pairing: Pairing
+    commitment_id: int
+    due_on: date | None = None
+
+
+class CommitmentMade(_Promise):
+    """Somebody promised their partner to do something; what it is stays with the pair."""
+
+    kind: Literal["commitment.made"] = "commitment.made"
+
+
+class CommitmentSettled(_Promise):
+    """The partner confirmed that it was kept, or said that it was not."""
+
+    kind: Literal["commitment.settled"] = "commitment.settled"
+    kept: bool
+
+
+class TrainingCompleted(_Membership):
+    """Somebody finished the training for peer mentors."""
+
+    kind: Literal["training.completed"] = "training.completed"
+
+
 class CheckpointSigned(Event):
     """An expert signed off a review. The comment stays with the pair."""
 
@@ -134,11 +196,18 @@ class CheckpointSigned(Event):
 AnyEvent = Annotated[
     CohortJoined
     | CohortLeft
+    | MentorRequested
     | MentorAssigned
+    | MentorAnswered
     | SessionScheduled
     | SessionCancelled
     | SessionAttended
+    | SessionMissed
     | SessionCompleted
+    | FeedbackGiven
+    | CommitmentMade
+    | CommitmentSettled
+    | TrainingCompleted
     | CheckpointSigned,
     Field(discriminator="kind"),
 ]

@@ -33,11 +33,32 @@ ATTENDED = Term(
 COMPLETED = Term(f"{_ADL}/verbs/completed", "completed", "Held a session that was planned.")
 PASSED = Term(f"{_ADL}/verbs/passed", "passed", "An expert found the reviewed practice sound.")
 FAILED = Term(f"{_ADL}/verbs/failed", "failed", "An expert found that the practice needs another look.")
+REQUESTED = Term(
+    "https://w3id.org/xapi/adb/verbs/requested", "requested", "Asked somebody to be their mentor."
+)
+ACCEPT = Term(f"{_ACTIVITY_STREAMS}/accept", "accepted", "Said yes to being somebody's mentor.")
+DENY = Term(f"{_ACTIVITY_STREAMS}/deny", "declined", "Said no to being somebody's mentor.")
+REVIEWED = Term(f"{_TINCAN}/verb/reviewed", "reviewed", "Rated a session.")
+MISSED = Term(
+    f"{PROFILE}/verbs/missed",
+    "missed",
+    "Was not there at a booked session, or did not keep a commitment by its day.",
+)
+COMMITTED = Term(f"{PROFILE}/verbs/committed", "committed", "Promised a partner to do something.")
+KEPT = Term(f"{PROFILE}/verbs/kept", "kept", "Kept a commitment, as the partner confirmed.")
 
 GROUP = Term(f"{_ACTIVITY_STREAMS}/group", "Cohort", "A peer-mentoring programme in a course.")
 COURSE = Term(f"{_ADL}/activities/course", "Course", "The course in the learning platform.")
 TUTOR_SESSION = Term(f"{_TINCAN}/activitytype/tutor-session", "Session", "A meeting for learning together.")
 ASSESSMENT = Term(f"{_ADL}/activities/assessment", "Checkpoint", "An expert's review that a mentorship owes.")
+REVIEW = Term(f"{_ACTIVITY_STREAMS}/review", "Feedback", "What somebody says of a session.")
+LESSON = Term(f"{_ADL}/activities/lesson", "Training", "The training for peer mentors.")
+COMMITMENT = Term(
+    f"{PROFILE}/activity-types/commitment",
+    "Commitment",
+    "What somebody promised a partner to do; what it says stays with the two.",
+)
+GOAL = Term(f"{_TINCAN}/activitytype/goal", "Goal", "What somebody wants to reach.")
 PROFILE_TYPE = Term(f"{_ADL}/activities/profile", "Profile", "An xAPI profile.")
 MENTORSHIP = Term(
     f"{PROFILE}/activity-types/mentorship",
@@ -65,6 +86,7 @@ FORMAT = Term(
     "Format",
     "Format of the session: mentoring, pairing, circle, knowledge_share, community.",
 )
+DUE = Term(f"{PROFILE}/extensions/due", "Due", "The day by which a commitment is to be kept (ISO 8601 date).")
 LTI_CONTEXT = Term(
     f"{PROFILE}/extensions/lti-context",
     "LTI context",

@@ -8,8 +8,21 @@ from lti_tool.db import models
 
 
 def account(member: models.Member) -> xapi.Account:
+    """A person as their platform knows them or, where that is set, as only this course does."""
+    if settings.current().xapi_people == "pseudonym":
+        return pseudonymous(member)
+    return known(member)
+
+
+def known(member: models.Member) -> xapi.Account:
     person = member.person
     return xapi.Account(home_page=person.platform.issuer, name=person.sub)
+
+
+def pseudonymous(member: models.Member) -> xapi.Account:
+    """Another account in each course: nobody can tell from statements that it is one person."""
+    home = f"{settings.current().public_url}/xapi/courses/{member.course_id}"
+    return xapi.Account(home_page=home, name=member.pseudonym)
 
 
 def programme(cohort: models.Cohort) -> xapi.Programme:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 import xapi
 from lti_tool import outbox, settings
 from lti_tool.db import clock, models
+from lti_tool.outbox import facts
 
 LRS_ROUTE = "lrs"
 
@@ -77,20 +78,16 @@ def _is_recorded(session: Session, subject: str) -> bool:
 
 def _names_a_test_user(session: Session, course_id: int, data: dict[str, Any]) -> bool:
     """Whether an event is about a teacher's student view (LTI's TestUser): nobody, to a record store."""
-    query = (
-        select(models.Person.sub)
-        .join(models.Member, models.Member.person_id == models.Person.id)
-        .where(models.Member.course_id == course_id, models.Member.is_test)
-    )
-    test_users = set(session.scalars(query))
+    query = select(models.Member).where(models.Member.course_id == course_id, models.Member.is_test)
+    test_users = {facts.account(member) for member in session.scalars(query)}
     return bool(test_users) and not test_users.isdisjoint(_accounts(data))
 
 
-def _accounts(value: Any) -> Iterator[str]:
-    """The names of all accounts in an event, however deep."""
+def _accounts(value: Any) -> Iterator[xapi.Account]:
+    """All accounts in an event, however deep."""
     if isinstance(value, dict):
         if value.keys() == xapi.Account.model_fields.keys():
-            yield value["name"]
+            yield xapi.Account(**value)
         for inner in value.values():
             yield from _accounts(inner)
     elif isinstance(value, list):

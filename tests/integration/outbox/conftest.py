@@ -30,13 +30,20 @@ def lrs_endpoint(store: ScriptedStore) -> str | None:
 
 
 @pytest.fixture
-def settings(database_url: str, lrs_endpoint: str | None) -> Settings:
+def people() -> str:
+    """How statements name people."""
+    return "account"
+
+
+@pytest.fixture
+def settings(database_url: str, lrs_endpoint: str | None, people: str) -> Settings:
     return make_settings(
         database_url,
         allow_loopback=True,
         lrs_endpoint=lrs_endpoint,
         lrs_username="test",
         lrs_password="test",
+        xapi_people=people,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from lti_tool.outbox import events, export
 from lti_tool.outbox.recording import text_of
 from tests.cast import Cast
 from tests.integration.outbox import story
+from tests.unit.xapi import template_rules
 
 
 def kinds(session: Session) -> list[str]:
@@ -97,6 +99,34 @@ def test_no_name_address_place_or_comment_gets_into_a_statement(session: Session
     for secret in ("Álvarez", "Đặng", "Tess", "Quiet Heron", "Room 12", "drawings", "@"):
         assert secret not in bodies
     assert "ana" in bodies  # the platform's own id for her is there
+
+
+def test_what_happens_follows_the_published_profile(session: Session, cast: Cast) -> None:
+    story.tell_everything(session, cast)
+    profile = xapi.profile()
+    together: dict[str, list[Any]] = {}
+    for body in session.scalars(select(models.Statement.body)):
+        made = json.loads(body)
+        (template,) = template_rules.templates_of(made, profile)
+        assert template_rules.faults(template, made) == []
+        together.setdefault(made["context"]["registration"], []).append(made)
+    assert all(template_rules.primary_patterns(one, profile) for one in together.values())
+
+
+@pytest.mark.parametrize("people", ["pseudonym"])
+def test_a_pseudonym_stands_for_a_person_in_one_course_only(
+    session: Session, cast: Cast, people: str
+) -> None:
+    mentorship = story.tell_everything(session, cast)
+    joined = next(one for one in session.scalars(select(models.Event)) if one.kind == "cohort.joined")
+    home = f"https://tool.example/xapi/courses/{cast.course.id}"
+    assert json.loads(joined.statements[0].body)["actor"]["account"] == {
+        "homePage": home,
+        "name": cast.mentee.pseudonym,
+    }
+    subs = {json.dumps({"name": one.participant.member.person.sub})[1:-1] for one in mentorship.people}
+    bodies = " ".join(session.scalars(select(models.Statement.body)))
+    assert not any(sub.replace(": ", ":") in bodies for sub in subs)
 
 
 def test_two_transactions_that_tell_the_same_write_it_once(app: Flask, session: Session, cast: Cast) -> None:

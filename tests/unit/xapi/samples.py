@@ -34,19 +34,29 @@ PARTICIPATION = uuid.UUID("7d7ba3b6-7b11-4d23-8f63-0b8ee7a4f6cd")
 _THERE = {"occurred_at": WHEN, "programme": PROGRAMME}
 _BY_ANA = {"actor": ANA, "role": "mentee"}
 _SESSION = {"meeting": MEETING, "pairing": PAIRING}
+_PROMISE = {**_BY_ANA, "pairing": PAIRING, "commitment_id": 7}
 
 
 def each_kind() -> list[xapi.AnyEvent]:
-    """An event of every kind, checkpoints of both outcomes, and a session without a mentorship."""
+    """An event of every kind with every outcome, and a session without a mentorship."""
     kinds: list[dict[str, object]] = [
         {"kind": "cohort.joined", **_BY_ANA, "participation": PARTICIPATION, "language": "es"},
         {"kind": "cohort.left", **_BY_ANA, "participation": PARTICIPATION},
+        {"kind": "training.completed", **_BY_ANA, "participation": PARTICIPATION},
+        {"kind": "mentor.requested", "actor": ANA, "pairing": PAIRING, "mentor": BO},
+        {"kind": "mentor.answered", "actor": BO, "pairing": PAIRING, "mentees": (ANA,), "accepted": True},
+        {"kind": "mentor.answered", "actor": BO, "pairing": PAIRING, "mentees": (ANA,), "accepted": False},
         {"kind": "mentor.assigned", "actor": TESS, "pairing": PAIRING, "mentor": BO, "mentees": (ANA,)},
         {"kind": "session.scheduled", **_BY_ANA, **_SESSION},
         {"kind": "session.cancelled", **_BY_ANA, **_SESSION},
         {"kind": "session.attended", **_BY_ANA, **_SESSION, "mentor": BO},
         {"kind": "session.attended", **_BY_ANA, "meeting": MEETING, "pairing": None},
+        {"kind": "session.missed", **_BY_ANA, **_SESSION},
         {"kind": "session.completed", **_SESSION},
+        {"kind": "feedback.given", **_BY_ANA, **_SESSION, "rating": 4, "lowest": 1, "highest": 5},
+        {"kind": "commitment.made", **_PROMISE, "due_on": WHEN.date()},
+        {"kind": "commitment.settled", **_PROMISE, "kept": True},
+        {"kind": "commitment.settled", **_PROMISE, "kept": False, "due_on": WHEN.date()},
         {"kind": "checkpoint.signed", "checkpoint_id": 5, "pairing": PAIRING, "expert": EVA, "passed": True},
         {"kind": "checkpoint.signed", "checkpoint_id": 6, "pairing": PAIRING, "expert": EVA, "passed": False},
     ]

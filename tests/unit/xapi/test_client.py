@@ -38,6 +38,15 @@ def test_statements_are_sent_as_the_very_bytes_given(store: responses.RequestsMo
     assert request.headers["Content-Type"] == "application/json"
 
 
+def test_the_version_is_the_one_that_the_store_expects(store: responses.RequestsMock) -> None:
+    store.post(STATEMENTS, json=[])
+    with requests.Session() as session:
+        Client(ENDPOINT, version="2.0.0", session=session).send(TEXTS)
+    headers = store.calls[0].request.headers
+    assert headers["X-Experience-API-Version"] == "2.0.0"
+    assert "Authorization" not in headers
+
+
 @pytest.mark.parametrize(("status", "body"), [(200, "[]"), (200, "<p>hello</p>"), (204, ""), (202, "")])
 def test_any_2xx_means_delivered_whatever_it_says(
     store: responses.RequestsMock, client: Client, status: int, body: str

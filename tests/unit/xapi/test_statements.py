@@ -92,6 +92,24 @@ def test_a_held_session_is_told_of_the_pair_together() -> None:
     assert made["result"]["completion"] is True
 
 
+def test_a_commitment_tells_its_day_and_whether_it_was_kept_but_not_what_it_says() -> None:
+    due = "https://w3id.org/xapi/peer-mentor/extensions/due"
+    assert of("commitment.made")["context"]["extensions"][due] == "2026-11-24"
+    settled = [xapi.statement(one) for one in samples.each_kind() if one.kind == "commitment.settled"]
+    assert [one["verb"]["id"].rpartition("/")[2] for one in settled] == ["kept", "missed"]  # type: ignore[index]
+    assert [one["result"] for one in settled] == [{"completion": True}, {"completion": False}]
+
+
+def test_feedback_is_a_score_between_its_lowest_and_its_highest() -> None:
+    assert of("feedback.given")["result"] == {"score": {"scaled": 0.75, "raw": 4, "min": 1, "max": 5}}
+
+
+def test_who_was_not_there_attended_nothing() -> None:
+    made = of("session.missed")
+    assert made["verb"]["id"] == "https://w3id.org/xapi/peer-mentor/verbs/missed"
+    assert "result" not in made
+
+
 def test_a_checkpoint_tells_the_outcome_and_the_expert() -> None:
     passed, failed = (
         xapi.statement(one) for one in samples.each_kind() if isinstance(one, xapi.CheckpointSigned)
@@ -127,6 +145,19 @@ def test_version_2_names_people_in_context_agents_and_groups() -> None:
         "learner-01",
     ]
     assert context["contextGroups"][0]["group"] == context["team"]
+
+
+def test_version_2_tells_people_only_in_its_own_shape() -> None:
+    """IEEE 9274.1.1, 4.2.2.4: objectType, agent or group, and at least one relevant type, an IRI each."""
+    for event in samples.each_kind():
+        old, new = (xapi.statement(event, version)["context"] for version in ("1.0.3", "2.0.0"))
+        assert not {"contextAgents", "contextGroups"} & set(old)  # type: ignore[call-overload]
+        for name, part in (("contextAgents", "agent"), ("contextGroups", "group")):
+            for one in new.get(name, []):  # type: ignore[attr-defined]
+                assert set(one) == {"objectType", part, "relevantTypes"}
+                assert one["objectType"] == name.removesuffix("s")
+                assert all(iri.startswith("https://") for iri in one["relevantTypes"])
+                assert one["relevantTypes"]
 
 
 def test_version_2_changes_nothing_but_the_context() -> None:
