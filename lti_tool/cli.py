@@ -19,7 +19,7 @@ from lti_tool.cli_match import match
 from lti_tool.db import engine, models, schema
 from lti_tool.db.engine import db
 from lti_tool.lti import registration
-from lti_tool.outbox import backfill, export, ledger, replay, status
+from lti_tool.outbox import backfill, breaker, export, ledger, replay, status
 from lti_tool.rooms.admin import service as administration
 from lti_tool.web import logs
 
@@ -223,6 +223,16 @@ def outbox_replay(route: str | None) -> None:
     count = replay.replay(db.session, route=route)
     engine.commit(db.session)
     click.echo(f"{count} to be sent again.")
+
+
+@outbox.command("resume")
+@click.option("--route", default=None, help="Only this route, as `outbox status` names it.")
+def outbox_resume(route: str | None) -> None:
+    """Try routes that wait at once, because the reason is gone."""
+    engine.begin_write(db.session)
+    count = breaker.resume(db.session, None if route is None else [route])
+    engine.commit(db.session)
+    click.echo(f"{count} {'route' if count == 1 else 'routes'} will be tried at once.")
 
 
 @main.group("statements")

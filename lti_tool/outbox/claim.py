@@ -1,49 +1,40 @@
 """Taking deliveries to send, so that no two workers have the same one and none is lost with its worker.
 
-A conditional UPDATE writes a random lease token into rows that are due. SQLite runs writers one after
-another; PostgreSQL lets the second UPDATE wait for the first and then looks at its condition again. So the
-same statement is right on both, without ``SKIP LOCKED``.
+A conditional UPDATE writes a random lease token into rows that are due: SQLite runs writers one after
+another, and on PostgreSQL the second UPDATE looks at its condition again once the first has ended. So the
+same statement is right on both. What it tries to take is read past the rows that another worker is taking at
+the moment (``SKIP LOCKED``, which SQLite needs not and SQLAlchemy leaves out there): workers take turns on
+SQLite, and on PostgreSQL each gets a batch of its own.
 """
 
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union, update
+from sqlalchemy import func as sql
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
+from lti_tool.outbox import breaker
+from lti_tool.outbox.outcome import Message
 
 LEASE = timedelta(minutes=5)
 """Longer than any batch takes; then a worker that took rows counts as lost."""
 
-CLOCK_ASTRAY = timedelta(minutes=10)
-"""Workers' clocks differ by less. A lease that ends later was taken before a clock was set back."""
+CLOCK_ASTRAY = breaker.CLOCK_ASTRAY
 
-BREAKS_AT = 60
-"""So many of a route that wait after a failure: more than one batch, and more than single ones that fail by
-themselves. Then the route waits as a whole until the first of them is due, which tries it anew."""
-
-HOLDING = frozenset({*range(300, 400), 401, 403, 404, 405, 406, 407, 410, 415, 429, 503})
-"""Answers that speak of the whole route: while a row waits after one, the route's others wait too."""
+_D = models.Delivery
 
 
 def due_routes(session: Session) -> list[str]:
-    """Routes that have something to send now and are not held."""
-    held = select(models.Delivery.route).where(_holds())
-    due = (
-        select(models.Delivery.route)
-        .where(_due(), models.Delivery.route.not_in(held), models.Delivery.route.not_in(_broken_routes()))
-        .distinct()
-    )
-    return sorted(session.scalars(due))
+    """Routes that have something to send now and do not wait.
 
-
-def held_until(session: Session) -> dict[str, datetime]:
-    """The routes that wait as a whole, and until when."""
-    until = func.max(models.Delivery.due_at, type_=models.Delivery.due_at.type)
-    query = select(models.Delivery.route, until).where(_holds()).group_by(models.Delivery.route)
-    return dict(iter(session.execute(query)))
+    Jumps from one route to the next in the index, so it costs what the routes cost, not their rows.
+    """
+    found = union(*(_routes(state) for state in ("pending", "leased"))).subquery()
+    query = select(found.c.name).where(found.c.name.not_in(breaker.resting()))
+    return sorted(name for name in session.scalars(query))
 
 
 def claim(session: Session, route: str, limit: int) -> str | None:
@@ -55,15 +46,12 @@ def claim(session: Session, route: str, limit: int) -> str | None:
         The lease token that they carry now, or None when there was nothing to take.
     """
     token = str(uuid.uuid4())
-    candidates = (
-        select(models.Delivery.id)
-        .where(_due(), models.Delivery.route == route)
-        .order_by(models.Delivery.due_at, models.Delivery.id)
-        .limit(limit)
-    )
+    candidates = _candidates(session, route, limit)
+    if not candidates:
+        return None
     taken = session.execute(
-        update(models.Delivery)
-        .where(models.Delivery.id.in_(session.scalars(candidates).all()), _due())
+        update(_D)
+        .where(_D.id.in_(candidates), or_(_waits(), _is_lost()))
         .values(state="leased", lease=token, due_at=clock.now() + LEASE)
         .execution_options(synchronize_session=False)
     )
@@ -73,34 +61,46 @@ def claim(session: Session, route: str, limit: int) -> str | None:
 def in_flight(session: Session, route: str) -> bool:
     """Whether a worker is sending on this route at the moment."""
     query = exists().where(
-        models.Delivery.route == route,
-        models.Delivery.state == "leased",
-        models.Delivery.due_at > clock.now(),
-        models.Delivery.due_at <= _latest_lease(),
+        _D.route == route, _D.state == "leased", _D.due_at > clock.now(), _D.due_at <= _latest_lease()
     )
     return bool(session.scalar(select(query)))
 
 
 def leased(session: Session, token: str) -> Sequence[models.Delivery]:
     """What is still held under this lease; a lease that ran out may have lost some to another worker."""
-    query = (
-        select(models.Delivery)
-        .where(models.Delivery.lease == token, models.Delivery.state == "leased")
-        .order_by(models.Delivery.id)
-        .execution_options(populate_existing=True)
-    )
+    query = select(_D).where(_holds(token)).order_by(_D.id).execution_options(populate_existing=True)
     return session.scalars(query).all()
 
 
-def _due() -> ColumnElement[bool]:
-    # A leased row whose time has come was taken by a worker that never came back.
-    return and_(
-        models.Delivery.state.in_(["pending", "leased"]),
-        or_(
-            models.Delivery.due_at <= clock.now(),
-            and_(models.Delivery.state == "leased", models.Delivery.due_at > _latest_lease()),
-        ),
-    )
+def messages(session: Session, token: str) -> list[Message]:
+    """What is held under this lease, as it is sent."""
+    query = select(_D.id, _D.key, _D.body, _D.participant_id).where(_holds(token)).order_by(_D.id)
+    return [Message(*row) for row in session.execute(query)]
+
+
+def _holds(token: str) -> ColumnElement[bool]:
+    return and_(_D.lease == token, _D.state == "leased")
+
+
+def _candidates(session: Session, route: str, limit: int) -> list[int]:
+    """Ids, at most ``limit``: first what lost workers had, then what waits. One index range each."""
+    found: list[int] = []
+    for condition in (_is_lost(), _waits()):
+        query = select(_D.id).where(condition, _D.route == route).order_by(_D.due_at, _D.id)
+        limited = query.limit(limit - len(found)).with_for_update(skip_locked=True)
+        found += session.scalars(limited)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _waits() -> ColumnElement[bool]:
+    return and_(_D.state == "pending", _D.due_at <= clock.now())
+
+
+def _is_lost() -> ColumnElement[bool]:
+    """A worker took it and never came back."""
+    return and_(_D.state == "leased", or_(_D.due_at <= clock.now(), _D.due_at > _latest_lease()))
 
 
 def _latest_lease() -> datetime:
@@ -108,22 +108,16 @@ def _latest_lease() -> datetime:
     return clock.now() + LEASE + CLOCK_ASTRAY
 
 
-def _broken_routes() -> Select[str]:
-    """Circuit breaker: routes on which too much failed to go on trying with more."""
-    failed = and_(
-        models.Delivery.state == "pending", models.Delivery.due_at > clock.now(), models.Delivery.attempts > 0
+def _routes(state: str) -> Select[str]:
+    """Routes with something due in this state."""
+    first = (
+        select(sql.min(_D.route).label("name"))
+        .where(_D.state == state)
+        .cte(f"{state}_routes", recursive=True)
     )
-    return (
-        select(models.Delivery.route)
-        .where(failed)
-        .group_by(models.Delivery.route)
-        .having(func.count() >= BREAKS_AT)
-    )
-
-
-def _holds() -> ColumnElement[bool]:
-    return and_(
-        models.Delivery.state == "pending",
-        models.Delivery.due_at > clock.now(),
-        models.Delivery.answer_status.in_(HOLDING),
+    following = select(sql.min(_D.route)).where(_D.state == state, _D.route > first.c.name).scalar_subquery()
+    each = first.union_all(select(following).where(first.c.name.is_not(None)))
+    condition = _waits() if state == "pending" else _is_lost()
+    return select(each.c.name).where(
+        each.c.name.is_not(None), exists().where(_D.route == each.c.name, condition)
     )

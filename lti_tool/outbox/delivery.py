@@ -1,20 +1,19 @@
 """Sending what is due: claim a batch, send it outside any transaction, write down what became of it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool import outbox, settings
 from lti_tool.db import clock, engine, models
 from lti_tool.db.engine import db
-from lti_tool.outbox import claim, outcome, routes_ags, routes_lrs, score_messages, scores
+from lti_tool.outbox import breaker, claim, outcome, routes_ags, routes_lrs, score_messages, scores
 from lti_tool.outbox.outcome import Message, Outcome
 from lti_tool.outbox.recording import LRS_ROUTE
-
-FORBIDDEN = 403
 
 log = structlog.get_logger("peer_mentor.outbox")
 
@@ -62,7 +61,7 @@ def _goes_on(route: str, ended: Counter[str]) -> bool:
     if not (ended["retry"] or ended["paused"]):
         return bool(ended)
     # One learner's grade may be locked without anything being wrong with the gradebook.
-    goes_on = route != LRS_ROUTE and ended["delivered"] > 0 and route in claim.due_routes(db.session)
+    goes_on = ended["delivered"] > 0 and route in claim.due_routes(db.session)
     engine.rollback(db.session)
     return goes_on
 
@@ -74,7 +73,7 @@ def _deliver_batch(route: str) -> Counter[str]:
     if token is None or not messages:
         return ended
     outcomes = _send(route, messages)
-    _write_down(token, outcomes)
+    _write_down(route, token, outcomes)
     return ended + Counter(one.kind for one in outcomes.values())
 
 
@@ -82,25 +81,22 @@ def _take(route: str) -> tuple[str | None, list[Message], int]:
     """Claim a batch in a transaction of its own; scores that a newer version has overtaken drop out."""
     session = db.session
     engine.begin_write(session)
-    token, overtaken = None, 0
-    if _may_take(session, route):
+    token = None
+    if breaker.admit(session, route) and _may_take(session, route):
         token = claim.claim(session, route, routes_lrs.BATCH if route == LRS_ROUTE else routes_ags.BATCH)
-    rows = claim.leased(session, token) if token else []
-    newest = _newest(session, [row.id for row in rows if row.kind == "score"])
-    messages = []
-    for row in rows:
-        if row.kind == "score" and row.id not in newest:
-            row.state, row.lease = "superseded", None
-            overtaken += 1
-        else:
-            messages.append(Message(row.id, row.key, row.body, row.participant_id))
+    if token is None:
+        engine.rollback(session)  # a trial of the route is not over when there was nothing to try it with
+        return None, [], 0
+    messages = claim.messages(session, token)
+    overtaken = _overtaken(session, [one.id for one in messages]) if _has_versions(route) else frozenset()
+    _set(session, token, overtaken, state="superseded", lease=None)
     engine.commit(session)
-    return token, messages, overtaken
+    return token, [one for one in messages if one.id not in overtaken], len(overtaken)
 
 
 def _may_take(session: Session, route: str) -> bool:
     """One worker at a time for a course: its scores stay in order and its column is not made twice."""
-    if route == LRS_ROUTE:
+    if not _has_versions(route):
         return True
     course = models.Course.id == routes_ags.course_id(route)
     # Without the key: whoever only refers to the course (a launch, an event) need not wait.
@@ -108,17 +104,22 @@ def _may_take(session: Session, route: str) -> bool:
     return not claim.in_flight(session, route)
 
 
-def _newest(session: Session, ids: Sequence[int]) -> set[int]:
-    """Those of these deliveries that have no newer version."""
-    if not ids:
-        return set()
+def _has_versions(route: str) -> bool:
+    """Whether of several messages with one key only the newest counts."""
+    return route.startswith(routes_ags.PREFIX)
+
+
+def _overtaken(session: Session, ids: Collection[int]) -> frozenset[int]:
+    """Those of these deliveries that have a newer version."""
     newer = aliased(models.Delivery)
     overtaken = exists().where(
         newer.route == models.Delivery.route,
         newer.key == models.Delivery.key,
         newer.version > models.Delivery.version,
     )
-    return set(session.scalars(select(models.Delivery.id).where(models.Delivery.id.in_(ids), ~overtaken)))
+    return frozenset(
+        session.scalars(select(models.Delivery.id).where(models.Delivery.id.in_(ids), overtaken))
+    )
 
 
 def _send(route: str, messages: Sequence[Message]) -> Mapping[int, Outcome]:
@@ -133,45 +134,81 @@ def _send(route: str, messages: Sequence[Message]) -> Mapping[int, Outcome]:
         return {one.id: Outcome("retry", None, f"{type(error).__name__}: {error}") for one in messages}
 
 
-def _write_down(token: str, outcomes: Mapping[int, Outcome]) -> None:
+def _write_down(route: str, token: str, outcomes: Mapping[int, Outcome]) -> None:
     session = db.session
     engine.begin_write(session)
-    rows = claim.leased(session, token)
+    arrived = {id_ for id_, one in outcomes.items() if one.kind == "delivered"}
+    if len(arrived) < len(outcomes):
+        _write_down_rest(session, token, {id_: outcomes[id_] for id_ in outcomes.keys() - arrived})
+    _note_arrived(session, token, arrived, outcomes)
+    breaker.note(session, route, outcomes.values())
+    engine.commit(session)
+
+
+def _note_arrived(
+    session: Session, token: str, arrived: Collection[int], outcomes: Mapping[int, Outcome]
+) -> None:
+    """One statement for all: this is what nearly every batch ends with."""
+    if arrived:
+        _set(
+            session,
+            token,
+            arrived,
+            state="delivered",
+            lease=None,
+            delivered_at=clock.now(),
+            attempts=models.Delivery.attempts + 1,
+            answer_status=next(outcomes[id_].status for id_ in arrived),
+            answer=None,
+        )
+
+
+def _set(session: Session, token: str, ids: Collection[int], **values: object) -> None:
+    """Change those of these that are still held under the lease."""
+    if ids:
+        held = (
+            models.Delivery.id.in_(ids),
+            models.Delivery.lease == token,
+            models.Delivery.state == "leased",
+        )
+        session.execute(
+            update(models.Delivery).where(*held).values(values).execution_options(synchronize_session=False)
+        )
+
+
+def _write_down_rest(session: Session, token: str, outcomes: Mapping[int, Outcome]) -> None:
+    rows = [row for row in claim.leased(session, token) if row.id in outcomes]
     scores.lock(session, {row.participant_id for row in rows if row.participant_id is not None})
-    newest = _newest(session, [row.id for row in rows if row.kind == "score"])
+    overtaken = _overtaken(session, [row.id for row in rows if row.kind == "score"])
     chance = outcome.draw()
     for row in rows:
         together = chance if row.kind == "statement" and row.attempts < TOGETHER else None
-        overtaken = row.kind == "score" and row.id not in newest
-        _end(session, row, outcomes[row.id], overtaken=overtaken, chance=together)
-    engine.commit(session)
+        _end(session, row, outcomes[row.id], overtaken=row.id in overtaken, chance=together)
+    session.flush()
 
 
 def _end(
     session: Session, row: models.Delivery, ended: Outcome, *, overtaken: bool, chance: float | None
 ) -> None:
+    """What becomes of a delivery that did not arrive."""
     now = clock.now()
     row.lease = None
     row.answer_status = ended.status
-    # PostgreSQL keeps no NUL, and a broken platform may answer anything.
-    row.answer = ended.answer.replace("\0", "")[:2000] or None
+    row.answer = outcome.plain(ended.answer)[:2000] or None
     if ended.kind != "paused":
         row.attempts += 1
-    if ended.kind == "delivered":
-        row.state, row.delivered_at = "delivered", now
-    elif overtaken:
+    if overtaken:
         row.state = "superseded"
     elif ended.kind == "refused":
         row.state = "dead"
         log.warning("delivery refused", delivery=row.id, route=row.route, status=ended.status)
-    elif ended.kind == "paused":
-        # A pause is known by its status; any other (no scope, no endpoint, no token) reads as forbidden.
-        row.state = "pending"
-        row.answer_status = ended.status if ended.status in claim.HOLDING else FORBIDDEN
-        row.due_at = now + outcome.PAUSE
     else:
         row.state = "pending"
-        row.due_at = now + outcome.backoff(row.attempts, ended.retry_after, chance)
+        # Where the whole route waits, each goes out with it.
+        waits = (
+            timedelta() if breaker.closes(ended) else outcome.backoff(row.attempts, ended.retry_after, chance)
+        )
+        row.due_at = now + waits
         if ended.kind == "outdated":
             _renew(session, row)
 

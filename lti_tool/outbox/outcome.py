@@ -42,7 +42,9 @@ class Outcome:
     """Seconds that the other side asked to wait."""
 
 
-def backoff(attempts: int, retry_after: float | None, chance: float | None = None) -> timedelta:
+def backoff(
+    attempts: int, retry_after: float | None, chance: float | None = None, longest: timedelta = CAP
+) -> timedelta:
     """How long to wait after a try that failed.
 
     Exponential with full jitter (M. Brooker, "Exponential Backoff And Jitter", 2015), capped at an hour;
@@ -51,11 +53,25 @@ def backoff(attempts: int, retry_after: float | None, chance: float | None = Non
     Args:
         attempts: tries so far, at least 1.
         chance: of 0 to 1; drawn anew by default. One draw for a batch keeps the batch together.
+        longest: the cap.
     """
     drawn = _chance.random() if chance is None else chance
-    longest = min(CAP, BASE * (1 << min(attempts, 16)))
-    asked = timedelta(seconds=min(retry_after or 0, LONGEST_WAIT.total_seconds()))
-    return max(timedelta(seconds=1), asked, longest * drawn)
+    most = min(longest, BASE * (1 << min(attempts, 16)))
+    return max(timedelta(seconds=1), _asked(retry_after), most * drawn)
+
+
+def pause(retry_after: float | None) -> timedelta:
+    """How long to leave a route alone that lets nobody in: a little different each time."""
+    return max(_asked(retry_after), PAUSE + timedelta(minutes=1) * _chance.random())
+
+
+def _asked(retry_after: float | None) -> timedelta:
+    return timedelta(seconds=min(retry_after or 0, LONGEST_WAIT.total_seconds()))
+
+
+def plain(answer: str) -> str:
+    """The answer as every database can keep it: PostgreSQL knows no NUL, and anybody may answer anything."""
+    return answer.replace("\0", "")
 
 
 def draw() -> float:

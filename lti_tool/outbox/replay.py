@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool import outbox
 from lti_tool.db import clock, models
+from lti_tool.outbox import breaker
 
 
 def replay(session: Session, ids: Collection[int] | None = None, *, route: str | None = None) -> int:
@@ -25,11 +26,14 @@ def replay(session: Session, ids: Collection[int] | None = None, *, route: str |
     if route is not None:
         refused = refused.where(models.Delivery.route == route)
     now = clock.now()
-    count = 0
+    count, routes = 0, set()
     for row in session.scalars(refused):
         row.state, row.due_at, row.attempts, row.answer_status = "pending", now, 0, None
+        routes.add(row.route)
         count += 1
     session.flush()
     if count:
+        # Whoever sends again says that the reason is gone: their route does not wait any longer.
+        breaker.resume(session, routes)
         outbox.wake_after_commit(session)
     return count

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
-from lti_tool.outbox import claim
+from lti_tool.outbox import breaker
 
 WAITING = ("pending", "leased")
 KINDS = ("statement", "score")
@@ -67,7 +67,7 @@ def totals(session: Session) -> list[RouteTotals]:
     for route, state, count in session.execute(by_state):
         counts.setdefault(route, {})[state] = count
     oldest = _oldest(session)
-    held = claim.held_until(session)
+    paused = breaker.paused(session)
     return [
         RouteTotals(
             route=route,
@@ -76,7 +76,7 @@ def totals(session: Session) -> list[RouteTotals]:
             superseded=states.get("superseded", 0),
             dead=states.get("dead", 0),
             oldest_pending=_iso(oldest.get(route)),
-            paused_until=_iso(held.get(route)),
+            paused_until=_iso(paused[route].until) if route in paused else None,
             overdue=route in oldest and clock.now() - oldest[route] > OVERDUE,
         )
         for route, states in sorted(counts.items())

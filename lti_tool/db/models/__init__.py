@@ -8,6 +8,7 @@ from lti_tool.db.models.copy import CohortCopy, CourseOrigin
 from lti_tool.db.models.course import Course, ResourceLink
 from lti_tool.db.models.deep_link import DeepLinkRequest
 from lti_tool.db.models.delivery import Delivery
+from lti_tool.db.models.delivery_route import DeliveryRoute
 from lti_tool.db.models.event import Event, Statement
 from lti_tool.db.models.grade import Grade, LineItem
 from lti_tool.db.models.grade_rule import GradePart, GradeRule
@@ -41,6 +42,7 @@ __all__ = [
     "CourseOrigin",
     "DeepLinkRequest",
     "Delivery",
+    "DeliveryRoute",
     "Deployment",
     "Event",
     "Grade",

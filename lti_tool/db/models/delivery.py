@@ -17,7 +17,8 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("route", "key", "version"),
-        Index("ix_delivery_claim", "state", "due_at"),
+        # In the order in which the claim reads: it costs the same however many rows there are.
+        Index("ix_delivery_claim", "state", "route", "due_at", "id"),
         Index("ix_delivery_check", "state", "checked_at"),
     )
 
