@@ -1,9 +1,11 @@
 """Matching of mentees and mentors: people and rules in; pairs, reasons and a proof out. Stands alone."""
 
+from matching.amend import Amended, Change, TooFewChanges, amend
 from matching.assignment import AssignmentResult, InfeasibleMinimum, assign
 from matching.certificate import Certificate
 from matching.checkpoints import ReviewSlot, review
 from matching.csv_people import BadRow, CsvPeople, read_people, write_pairs
+from matching.gaming import FewerHours, fewer_hours, gaming_check
 from matching.left_out import LeftOut
 from matching.people import Expert, Person
 from matching.planning import Plan, people_problem, plan
@@ -13,36 +15,48 @@ from matching.proof_file import Proof
 from matching.reasons import Pair, Reason
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
+from matching.side_rules import ImpossibleRules, Lock, Quota, SideRules
 from matching.verification import Verification, verify
 from matching.week import local_week, utc_week
 from matching.what_if import Forced, Repair, blocking_pairs, cheapest_repair, force
 
 __all__ = [
+    "Amended",
     "AssignmentProblem",
     "AssignmentResult",
     "BadRow",
     "Cancelled",
     "Certificate",
+    "Change",
     "CsvPeople",
     "Expert",
+    "FewerHours",
     "Forced",
+    "ImpossibleRules",
     "InfeasibleMinimum",
     "LeftOut",
+    "Lock",
     "Pair",
     "Person",
     "Plan",
     "Progress",
     "Proof",
+    "Quota",
     "Reason",
     "Repair",
     "ReviewSlot",
     "Rules",
     "ScoreMatrix",
+    "SideRules",
+    "TooFewChanges",
     "Verification",
+    "amend",
     "assign",
     "blocking_pairs",
     "cheapest_repair",
+    "fewer_hours",
     "force",
+    "gaming_check",
     "local_week",
     "people_problem",
     "plan",

@@ -60,7 +60,7 @@ class LinearProgram:
 
     def solve(self, time_limit: float | None = None) -> Solution | None:
         """The optimum, or None when there is none or it was not reached within `time_limit` seconds."""
-        _start_quietly()
+        start_quietly()
         self._problem += _expression(list(zip(self._variables, self._costs, strict=True)))
         outcome = self._problem.solve(pulp.HiGHS(msg=False, timeLimit=time_limit, solver="simplex"))
         if not _is_optimal(self._problem, outcome):
@@ -80,7 +80,7 @@ class NetworkProgram:
     """
 
     def __init__(self, lower: NDArray[np.int64], upper: NDArray[np.int64]) -> None:
-        _start_quietly()
+        start_quietly()
         self._solver = _ArrayHiGHS(msg=False, solver="simplex", presolve="off", simplex_strategy=4)
         self._problem = pulp.LpProblem("network", pulp.LpMinimize)
         self._solver.createAndConfigureSolver(self._problem)
@@ -163,7 +163,7 @@ def _is_optimal(problem: Any, outcome: Any) -> bool:
     return bool(outcome.has_solution and outcome.status.name == "Optimal")
 
 
-def _start_quietly() -> None:
+def start_quietly() -> None:
     with _start_lock:
         _print_banner_into_nothing()
 
