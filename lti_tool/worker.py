@@ -13,7 +13,7 @@ from huey.serializer import SignedSerializer
 from lti_tool import jobs, outbox, periodic
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
-from lti_tool.lti import deep_linking, login_state, notices, roster
+from lti_tool.lti import deep_linking, login_state, notice_handlers, notices, roster
 from lti_tool.outbox import delivery, ledger, readback, status, whole_cohort
 from lti_tool.rooms.admin import selftest
 from lti_tool.rooms.rounds import solving
@@ -116,6 +116,10 @@ def _send_what_could_not() -> None:
     whole_cohort.send_unsent(db.session)
 
 
+def _register_notice_handlers() -> None:
+    notice_handlers.register_due(db.session)
+
+
 def _reconcile() -> None:
     if _is_mine("reconciliation", ledger.EVERY):
         found = ledger.reconcile(db.session)
@@ -147,6 +151,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     _send_what_could_not,
     delivery.deliver_due,
     _raise_alarm,
+    _register_notice_handlers,
     _reconcile,
 )
 """What a sweep does, in this order."""

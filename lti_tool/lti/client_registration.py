@@ -17,8 +17,8 @@ _SCOPES = (
     lti.SCOPE_MEMBERSHIP_READ,
 )
 _SCOPES_WHERE_OFFERED = (
-    "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly",
-    "https://purl.imsglobal.org/spec/lti/scope/noticehandlers",
+    lti.SCOPE_GROUP_READ,
+    lti.SCOPE_NOTICE_HANDLERS,
 )
 _CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email", "locale", "zoneinfo")
 _CUSTOM = {

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
-from lti_tool.lti import group_update, origins, pseudonyms
+from lti_tool.lti import group_update, notice_handlers, origins, pseudonyms
 from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.errors import LaunchRefused
 from lti_tool.lti.launch import Launch
@@ -42,6 +42,7 @@ def enrol(session: Session, launch: Launch) -> Enrolment:
     course = _course(session, launch, launch.context_id)
     link = _link(session, launch, course, launch.link_id) if launch.link_id else None
     origins.from_launch(session, course, link, launch)
+    notice_handlers.from_launch(session, course.deployment_id, launch)
     person = _person(session, launch)
     member = _member(session, course, person)
     # The newest launch decides: a teacher who looks at the course as a student is a learner now.

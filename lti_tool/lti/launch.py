@@ -16,7 +16,7 @@ from lti_tool.lti.roles import Role, administers, is_test_user, role_of
 _ZONE_VARIABLES = ("timezone", "time_zone", "zoneinfo", "person_address_timezone")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MOST_CUSTOM = 100
-_MOST_SCOPES = 50
+_MOST_LISTED = 50
 _MOST_HISTORY = 20
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -73,6 +73,9 @@ class Launch:
     memberships_url: str | None
     groups_url: str | None
     group_sets_url: str | None
+    notices_url: str | None
+    """Where addresses for notices are registered; None unless the platform grants the scope for it."""
+    notice_kinds: tuple[str, ...]
 
     return_url: str | None
     frame_origins: tuple[str, ...]
@@ -94,6 +97,7 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
     presentation = _object(claims, lti.LAUNCH_PRESENTATION)
     endpoint = _object(claims, lti.AGS_ENDPOINT)
     groups = _object(claims, lti.GROUPS_SERVICE)
+    notices = _object(claims, lti.NOTIFICATION_SERVICE)
     custom = _custom(claims)
     return Launch(
         platform_id=platform_id,
@@ -126,10 +130,12 @@ def parse(claims: Mapping[str, Any], *, platform_id: int, auth_url: str) -> Laun
         for_user=_for_user(claims),
         lineitems_url=service_url(endpoint.get("lineitems")),
         lineitem_url=service_url(endpoint.get("lineitem")),
-        scopes=_scopes(endpoint),
+        scopes=_texts(endpoint.get("scope")),
         memberships_url=service_url(_object(claims, lti.NRPS_SERVICE).get("context_memberships_url")),
         groups_url=service_url(groups.get("context_groups_url")),
         group_sets_url=service_url(groups.get("context_group_sets_url")),
+        notices_url=_notices_url(notices),
+        notice_kinds=_texts(notices.get("notice_types_supported")),
         return_url=way_back.return_url(claims, claims["iss"]),
         frame_origins=_frame_origins(claims["iss"], auth_url, presentation.get("return_url")),
         product_family=text(_object(claims, lti.TOOL_PLATFORM).get("product_family_code"), 100),
@@ -219,12 +225,17 @@ def _for_user(claims: Mapping[str, Any]) -> str | None:
     return str(claims[lti.FOR_USER]["user_id"])
 
 
-def _scopes(endpoint: Mapping[str, Any]) -> tuple[str, ...]:
-    offered = endpoint.get("scope")
-    if not isinstance(offered, list):
+def _notices_url(service: Mapping[str, Any]) -> str | None:
+    granted = lti.SCOPE_NOTICE_HANDLERS in _texts(service.get("scope"))
+    return service_url(service.get("platform_notification_service_url")) if granted else None
+
+
+def _texts(listed: Any) -> tuple[str, ...]:
+    """The texts in a list, such as scopes."""
+    if not isinstance(listed, list):
         return ()
-    named = (text(scope, 255) for scope in offered[:_MOST_SCOPES])
-    return tuple(scope for scope in named if scope)
+    named = (text(one, 255) for one in listed[:_MOST_LISTED])
+    return tuple(one for one in named if one)
 
 
 def _frame_origins(*addresses: Any) -> tuple[str, ...]:

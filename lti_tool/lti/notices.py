@@ -22,7 +22,8 @@ from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.errors import LaunchRefused
 from lti_tool.lti.launch import is_identifier
 
-MOST_NOTICES = 20
+MOST_NOTICES = 100
+"""In one message: as many as a platform may send when no limit was agreed (Canvas: 100)."""
 _MOST_ORIGINS = 20
 
 

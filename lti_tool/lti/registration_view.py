@@ -20,11 +20,8 @@ _USES: tuple[tuple[str, Any], ...] = (
     (lti.SCOPE_LINE_ITEM, _l("keep its column in the gradebook")),
     (lti.SCOPE_SCORE, _l("send points for taking part")),
     (lti.SCOPE_RESULT_READ, _l("read its own points back, to notice changes made by teachers")),
-    ("https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly", _l("read the course's groups")),
-    (
-        "https://purl.imsglobal.org/spec/lti/scope/noticehandlers",
-        _l("hear when a course is copied, to offer its set-up again"),
-    ),
+    (lti.SCOPE_GROUP_READ, _l("read the course's groups")),
+    (lti.SCOPE_NOTICE_HANDLERS, _l("hear when a course is copied, to offer its set-up again")),
 )
 
 

@@ -17,6 +17,7 @@ TOOL_PLATFORM = _CLAIM + "tool_platform"
 VERSION = _CLAIM + "version"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 GROUPS_SERVICE = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
+NOTIFICATION_SERVICE = _CLAIM + "platformnotificationservice"
 NRPS_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 
 _DEEP_LINKING_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/"
@@ -38,6 +39,7 @@ SCOPE_RESULT_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readon
 SCOPE_SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCOPE_MEMBERSHIP_READ = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 SCOPE_GROUP_READ = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
+SCOPE_NOTICE_HANDLERS = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 
 MEDIA_GROUPS = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
 MEDIA_LINE_ITEM = "application/vnd.ims.lis.v2.lineitem+json"

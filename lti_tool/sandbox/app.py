@@ -8,11 +8,13 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lti_tool.sandbox import (
     authorization,
+    copies,
     deep_linking,
     fault_page,
     gradebook,
     groups,
     line_items,
+    notices,
     pages,
     registration,
     roster,
@@ -36,10 +38,12 @@ _SERVICES = (
     scores.blueprint,
     roster.blueprint,
     groups.blueprint,
+    notices.blueprint,
     registration.blueprint,
 )
 _PAGES = (
     authorization.blueprint,
+    copies.blueprint,
     deep_linking.blueprint,
     fault_page.blueprint,
     gradebook.blueprint,

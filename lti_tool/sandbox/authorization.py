@@ -7,8 +7,8 @@ from flask import session as cookie
 
 from lti_tool.sandbox.config import ToolRegistration
 from lti_tool.sandbox.hints import LaunchHint, read_hint
-from lti_tool.sandbox.messages import Message, id_token_claims, roles_in
-from lti_tool.sandbox.models import Course, Person, ResourceLink
+from lti_tool.sandbox.messages import Message, Review, id_token_claims, roles_in
+from lti_tool.sandbox.models import Course, LineItem, Person, ResourceLink
 from lti_tool.sandbox.platform import platform
 from lti_tool.sandbox.platform_key import platform_key
 from lti_tool.sandbox.store import session
@@ -85,7 +85,16 @@ def _message(tool: ToolRegistration, hint: LaunchHint) -> Message:
     link = session().get(ResourceLink, hint.link) if hint.link else None
     if hint.link and (link is None or link.course_id != course.id):
         raise AuthorizationRefusedError("access_denied", "This link is no longer in the course.")
-    return Message(tool, course, person, roles, hint.target, link)
+    return Message(tool, course, person, roles, hint.target, link, _review(hint))
+
+
+def _review(hint: LaunchHint) -> Review | None:
+    if hint.learner is None:
+        return None
+    learner, item = session().get(Person, hint.learner), session().get(LineItem, hint.column)
+    if learner is None or item is None or item.resource_link_id != hint.link:
+        raise AuthorizationRefusedError("access_denied", "This column is no longer in the gradebook.")
+    return Review(learner, item)
 
 
 def _form_post(address: str, fields: Mapping[str, str]) -> Response:
@@ -136,8 +145,16 @@ def openid_configuration() -> Response:
                 "messages_supported": [
                     {"type": "LtiResourceLinkRequest"},
                     {"type": "LtiDeepLinkingRequest"},
+                    {"type": "LtiSubmissionReviewRequest"},
                 ],
-                "variables": ["User.id", "Context.id", "ResourceLink.id", "Person.address.timezone"],
+                "variables": [
+                    "User.id",
+                    "Context.id",
+                    "Context.id.history",
+                    "ResourceLink.id",
+                    "ResourceLink.id.history",
+                    "Person.address.timezone",
+                ],
             },
         }
     )

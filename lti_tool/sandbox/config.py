@@ -74,6 +74,8 @@ class ToolRegistration:
     scopes: tuple[str, ...] = ALL_SCOPES
     shares_profile: bool = True
     """False withholds everybody's name and email from this tool."""
+    custom: Mapping[str, str] = field(default_factory=dict)
+    """Sent with each of its links, beside the link's own values."""
 
     def __post_init__(self) -> None:
         if (self.jwks_url is None) == (self.jwks is None):

@@ -18,6 +18,7 @@ def demo_tool(tool_url: str = "http://localhost:8000") -> ToolRegistration:
         deep_linking_url=f"{tool_url}/lti/launch",
         jwks_url=f"{tool_url}/lti/jwks",
         deployment_id=DEPLOYMENT_ID,
+        custom={"context_id_history": "$Context.id.history", "link_id_history": "$ResourceLink.id.history"},
     )
 
 

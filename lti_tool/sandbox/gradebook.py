@@ -8,10 +8,18 @@ from sqlalchemy import select
 from lti_tool.sandbox.access import membership
 from lti_tool.sandbox.listing import read_slice
 from lti_tool.sandbox.membership_role import has_role
-from lti_tool.sandbox.models import LineItem, Membership, Score, ServiceRequest, TeachersHand
-from lti_tool.sandbox.pages import course_or_404, entered_person
+from lti_tool.sandbox.models import (
+    LineItem,
+    Membership,
+    ResourceLink,
+    Score,
+    ServiceRequest,
+    TeachersHand,
+)
+from lti_tool.sandbox.pages import LaunchForm, course_or_404, entered_person, launch_form
 from lti_tool.sandbox.security import refuse_foreign_forms
 from lti_tool.sandbox.store import session
+from lti_tool.sandbox.tools import find_tool
 from lti_tool.sandbox.vocabulary import ROLE_INSTRUCTOR, ROLE_LEARNER
 
 blueprint = Blueprint("gradebook", __name__)
@@ -37,6 +45,7 @@ def gradebook(course_id: str) -> str:
         scores=_scores(columns, learners.rows),
         lines=_lines(course_id),
         teaches=teaches(course_id),
+        reviews=_reviews(columns, learners.rows) if teaches(course_id) else {},
     )
 
 
@@ -95,6 +104,24 @@ def _columns(course_id: str) -> list[LineItem]:
         select(LineItem).where(LineItem.course_id == course_id).order_by(LineItem.id.desc()).limit(_COLUMNS)
     )
     return list(reversed(session().scalars(newest).all()))
+
+
+def _reviews(columns: Sequence[LineItem], members: Sequence[Membership]) -> dict[tuple[int, str], LaunchForm]:
+    """What opens a learner's work from a column that belongs to an activity (Submission Review 1.0)."""
+    person = entered_person()
+    assert person is not None
+    found = {}
+    for item in columns:
+        link = session().get(ResourceLink, item.resource_link_id) if item.resource_link_id else None
+        tool = find_tool(item.client_id)
+        if link is None or tool is None:
+            continue
+        for member in members:
+            review = (member.person_id, item.id)
+            found[item.id, member.person_id] = launch_form(
+                tool, person, link, item.course_id, "window", review
+            )
+    return found
 
 
 def _scores(columns: Sequence[LineItem], members: Sequence[Membership]) -> dict[tuple[int, str], Score]:

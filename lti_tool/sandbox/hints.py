@@ -20,6 +20,9 @@ class LaunchHint:
     client_id: str
     link: str | None
     target: Literal["iframe", "window"]
+    learner: str | None = None
+    """Whose work is to be reviewed, and in which column; None for anything else."""
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

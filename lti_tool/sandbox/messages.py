@@ -18,10 +18,12 @@ from lti_tool.sandbox.platform import (
     line_item_url,
     line_items_url,
     memberships_url,
+    notice_handlers_url,
     platform,
     return_url,
 )
 from lti_tool.sandbox.store import session
+from lti_tool.sandbox.variables import custom_claim
 from lti_tool.sandbox.vocabulary import (
     AGS_CLAIM,
     AGS_SCOPES,
@@ -29,9 +31,12 @@ from lti_tool.sandbox.vocabulary import (
     COURSE_OFFERING,
     DEEP_LINKING_CLAIM,
     GROUPS_CLAIM,
+    NOTICE_TYPES,
+    NOTICES_CLAIM,
     NRPS_CLAIM,
     SCOPE_GROUP_READ,
     SCOPE_MEMBERSHIP_READ,
+    SCOPE_NOTICE_HANDLERS,
 )
 
 _LIFETIME = 60  # seconds between iat and exp
@@ -40,7 +45,10 @@ _VERSION = "1.3.0"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be said, to which tool, about whom. ``link`` is None for deep linking."""
+    """What is to be said, to which tool, about whom. ``link`` is None for deep linking.
+
+    With ``review``, whose work it is and its column, it is a submission review.
+    """
 
     tool: ToolRegistration
     course: Course
@@ -48,6 +56,13 @@ class Message:
     roles: tuple[str, ...]
     target: Literal["iframe", "window"]
     link: ResourceLink | None
+    review: "Review | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    learner: Person
+    item: LineItem
 
 
 def roles_in(course_id: str, person: Person) -> tuple[str, ...] | None:
@@ -74,12 +89,15 @@ def id_token_claims(message: Message, nonce: str) -> dict[str, Any]:
         CLAIM + "version": _VERSION,
         CLAIM + "deployment_id": message.tool.deployment_id,
         CLAIM + "roles": list(message.roles),
-        CLAIM + "context": _context(message.course),
+        CLAIM + "context": context_claim(message.course),
         CLAIM + "tool_platform": _tool_platform(),
         CLAIM + "launch_presentation": _presentation(message),
         **_service_claims(message),
     }
-    return claims | (_resource_link_claims(message) if message.link else _deep_linking_claims(message))
+    if message.link is None:
+        return claims | _deep_linking_claims(message)
+    claims |= _resource_link_claims(message, message.link)
+    return claims | (_review_claims(message.review) if message.review else {})
 
 
 def profile_claims(tool: ToolRegistration, person: Person) -> dict[str, str]:
@@ -95,26 +113,22 @@ def profile_claims(tool: ToolRegistration, person: Person) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def custom_claim(link: ResourceLink, person: Person) -> dict[str, str]:
-    """Custom values with their variables filled in; an unknown variable stays as it is (core, appendix B)."""
-    variables = {
-        "$User.id": person.id,
-        "$Context.id": link.course_id,
-        "$ResourceLink.id": link.id,
-        "$Person.address.timezone": person.zoneinfo,
-    }
-    return {name: variables.get(value, value) for name, value in link.custom.items()}
-
-
-def _resource_link_claims(message: Message) -> dict[str, Any]:
-    assert message.link is not None
+def _resource_link_claims(message: Message, link: ResourceLink) -> dict[str, Any]:
     claims: dict[str, Any] = {
         CLAIM + "message_type": "LtiResourceLinkRequest",
-        CLAIM + "target_link_uri": message.link.url or message.tool.target_link_uri,
-        CLAIM + "resource_link": {"id": message.link.id, "title": message.link.title},
+        CLAIM + "target_link_uri": link.url or message.tool.target_link_uri,
+        CLAIM + "resource_link": {"id": link.id, "title": link.title},
     }
-    custom = custom_claim(message.link, message.person)
+    custom = custom_claim(message.tool, link, message.person)
     return claims | ({CLAIM + "custom": custom} if custom else {})
+
+
+def _review_claims(review: Review) -> dict[str, Any]:
+    """Submission Review 1.0: the learner, and the column from which it was opened."""
+    return {
+        CLAIM + "message_type": "LtiSubmissionReviewRequest",
+        CLAIM + "for_user": {"user_id": review.learner.id},
+    }
 
 
 def _deep_linking_claims(message: Message) -> dict[str, Any]:
@@ -136,7 +150,7 @@ def _deep_linking_claims(message: Message) -> dict[str, Any]:
     }
 
 
-def _context(course: Course) -> dict[str, Any]:
+def context_claim(course: Course) -> dict[str, Any]:
     return {"id": course.id, "label": course.label, "title": course.title, "type": [COURSE_OFFERING]}
 
 
@@ -162,7 +176,7 @@ def _service_claims(message: Message) -> dict[str, Any]:
     scopes = [scope for scope in AGS_SCOPES if scope in message.tool.scopes]
     if scopes:
         claims[AGS_CLAIM] = {"scope": scopes, "lineitems": line_items_url(message.course.id)}
-        item = _only_line_item(message.link)
+        item = message.review.item if message.review else _only_line_item(message.link)
         if item is not None:
             claims[AGS_CLAIM]["lineitem"] = line_item_url(message.course.id, item.id)
     if SCOPE_MEMBERSHIP_READ in message.tool.scopes:
@@ -176,6 +190,13 @@ def _service_claims(message: Message) -> dict[str, Any]:
             "context_groups_url": groups_url(message.course.id),
             "context_group_sets_url": group_sets_url(message.course.id),
             "service_versions": ["1.0"],
+        }
+    if SCOPE_NOTICE_HANDLERS in message.tool.scopes:
+        claims[NOTICES_CLAIM] = {
+            "service_versions": ["1.0"],
+            "platform_notification_service_url": notice_handlers_url(message.tool.client_id),
+            "scope": [SCOPE_NOTICE_HANDLERS],
+            "notice_types_supported": list(NOTICE_TYPES),
         }
     return claims
 

@@ -115,6 +115,33 @@ class ResourceLink(Base):
     position: Mapped[int]
 
 
+class CopiedCourse(Base):
+    """From which course a course was copied."""
+
+    __tablename__ = "copied_course"
+
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+
+
+class CopiedLink(Base):
+    __tablename__ = "copied_link"
+
+    link_id: Mapped[str] = mapped_column(ForeignKey("resource_link.id"), primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("resource_link.id"))
+
+
+class NoticeHandler(Base):
+    """Where a tool wants to hear of something (Platform Notification Service 1.0)."""
+
+    __tablename__ = "notice_handler"
+
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    """Empty: nowhere any more."""
+
+
 class LineItem(Base):
     """A gradebook column (AGS 3.1). Only the tool that owns it sees it."""
 

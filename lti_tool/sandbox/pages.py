@@ -80,6 +80,8 @@ def course(course_id: str) -> str:
         additions=_additions(course_id, person) if person and may_add else [],
         wanted=request.args.get("open", ""),
         placed="placed" in request.args,
+        teaches=bool(roles) and ROLE_INSTRUCTOR in (roles or ()),
+        told=request.args.get("told", ""),
     )
 
 
@@ -163,7 +165,7 @@ def _activities(course_id: str, person: Person) -> list[Activity]:
         if tool is None:
             continue
         maximum, grade = grades.get(link.id, (None, None))
-        here, new_tab = (_launch_form(tool, person, link, course_id, target) for target in _TARGETS)
+        here, new_tab = (launch_form(tool, person, link, course_id, target) for target in _TARGETS)
         found.append(Activity(link, tool, here, new_tab, maximum, grade))
     return found
 
@@ -183,16 +185,28 @@ def _grades(course_id: str, person: Person) -> dict[str, tuple[float | None, flo
 
 def _additions(course_id: str, person: Person) -> list[tuple[ToolRegistration, LaunchForm]]:
     return [
-        (tool, _launch_form(tool, person, None, course_id, "iframe"))
+        (tool, launch_form(tool, person, None, course_id, "iframe"))
         for tool in all_tools()
         if tool.deep_linking_url
     ]
 
 
-def _launch_form(
-    tool: ToolRegistration, person: Person, link: ResourceLink | None, course_id: str, target: Target
+def launch_form(
+    tool: ToolRegistration,
+    person: Person,
+    link: ResourceLink | None,
+    course_id: str,
+    target: Target,
+    review: tuple[str, int] | None = None,
 ) -> LaunchForm:
-    hint = LaunchHint(person.id, course_id, tool.client_id, link.id if link else None, target)
+    """
+    Args:
+        link: None asks for deep linking.
+        review: whose work in which column, for a submission review.
+    """
+    learner, column = review or (None, None)
+    link_id = link.id if link else None
+    hint = LaunchHint(person.id, course_id, tool.client_id, link_id, target, learner, column)
     fields = {
         "iss": platform().issuer,
         "login_hint": person.id,

@@ -31,6 +31,10 @@ def group_sets_url(course_id: str) -> str:
     return f"{platform().issuer}/lti/courses/{course_id}/groupsets"
 
 
+def notice_handlers_url(client_id: str) -> str:
+    return f"{platform().issuer}/lti/tools/{client_id}/notice-handlers"
+
+
 def return_url(course_id: str) -> str:
     return f"{platform().issuer}/courses/{course_id}/returned"
 

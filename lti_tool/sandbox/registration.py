@@ -22,7 +22,7 @@ from lti_tool.sandbox.vocabulary import ALL_SCOPES
 blueprint = Blueprint("registration", __name__)
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 TOKEN_LIFE = timedelta(hours=1)
-_MESSAGES = ("LtiResourceLinkRequest", "LtiDeepLinkingRequest")
+_MESSAGES = ("LtiResourceLinkRequest", "LtiDeepLinkingRequest", "LtiSubmissionReviewRequest")
 
 
 def _is_address(value: str) -> str:

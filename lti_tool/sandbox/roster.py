@@ -12,7 +12,7 @@ from lti_tool.sandbox.config import ToolRegistration
 from lti_tool.sandbox.faults import meet_fault
 from lti_tool.sandbox.json_body import json_answer
 from lti_tool.sandbox.membership_role import has_role
-from lti_tool.sandbox.messages import custom_claim, profile_claims
+from lti_tool.sandbox.messages import profile_claims
 from lti_tool.sandbox.models import Membership, ResourceLink
 from lti_tool.sandbox.paging import add_link, read_page
 from lti_tool.sandbox.platform import memberships_url
@@ -20,6 +20,7 @@ from lti_tool.sandbox.service_error import ServiceError
 from lti_tool.sandbox.service_log import describe
 from lti_tool.sandbox.store import session
 from lti_tool.sandbox.tools import find_tool
+from lti_tool.sandbox.variables import custom_claim
 from lti_tool.sandbox.vocabulary import (
     CLAIM,
     MEDIA_MEMBERSHIPS,
@@ -93,7 +94,7 @@ def _member(
         member["message"] = [
             {
                 CLAIM + "message_type": "LtiResourceLinkRequest",
-                CLAIM + "custom": custom_claim(link, row.person),
+                CLAIM + "custom": custom_claim(tool, link, row.person),
             }
         ]
     if enrolments is not None:

@@ -83,7 +83,7 @@ def place(client_id: str) -> Response:
         course_id=course.id,
         client_id=tool.client_id,
         title=f"{tool.name} (installed)",
-        custom=dict(tool.custom),
+        custom={},
         position=(last or 0) + 1,
     )
     session().add(link)

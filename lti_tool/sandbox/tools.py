@@ -43,4 +43,5 @@ def registration_of(row: InstalledTool) -> ToolRegistration:
         deep_linking_url=row.deep_linking_url,
         scopes=tuple(row.scopes),
         shares_profile=row.shares_profile,
+        custom=dict(row.custom),
     )

@@ -4,6 +4,7 @@ CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 GROUPS_CLAIM = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
+NOTICES_CLAIM = CLAIM + "platformnotificationservice"
 NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 
 SCOPE_LINE_ITEM = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
@@ -12,8 +13,12 @@ SCOPE_RESULT_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readon
 SCOPE_SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCOPE_MEMBERSHIP_READ = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 SCOPE_GROUP_READ = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
+SCOPE_NOTICE_HANDLERS = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 AGS_SCOPES = (SCOPE_LINE_ITEM, SCOPE_LINE_ITEM_READ, SCOPE_RESULT_READ, SCOPE_SCORE)
-ALL_SCOPES = (*AGS_SCOPES, SCOPE_MEMBERSHIP_READ, SCOPE_GROUP_READ)
+ALL_SCOPES = (*AGS_SCOPES, SCOPE_MEMBERSHIP_READ, SCOPE_GROUP_READ, SCOPE_NOTICE_HANDLERS)
+
+CONTEXT_COPY_NOTICE = "LtiContextCopyNotice"
+NOTICE_TYPES = (CONTEXT_COPY_NOTICE,)
 
 MEDIA_GROUPS = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
 MEDIA_LINE_ITEM = "application/vnd.ims.lis.v2.lineitem+json"

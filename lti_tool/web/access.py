@@ -137,6 +137,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "admin.withdraw",
             "admin.switch",
             "admin.names",
+            "admin.try_notices",
             "admin.log",
             "admin.selftest",
             "admin.start_selftest",

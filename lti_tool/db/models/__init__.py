@@ -18,7 +18,7 @@ from lti_tool.db.models.job import Job
 from lti_tool.db.models.ledger import LedgerEntry
 from lti_tool.db.models.login import Login
 from lti_tool.db.models.mentorship import Mentorship, MentorshipPerson
-from lti_tool.db.models.notice import Notice
+from lti_tool.db.models.notice import Notice, NoticeHandler
 from lti_tool.db.models.participant import Interest, Participant
 from lti_tool.db.models.periodic import PeriodicWork
 from lti_tool.db.models.person import Member, Person
@@ -60,6 +60,7 @@ __all__ = [
     "Mentorship",
     "MentorshipPerson",
     "Notice",
+    "NoticeHandler",
     "Participant",
     "PeriodicWork",
     "Person",

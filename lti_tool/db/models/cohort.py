@@ -37,6 +37,10 @@ class Cohort(Base):
     """Pairs from "any" groups of the course, from the "same" only, or from "different" ones only."""
     group_set: Mapped[str | None] = mapped_column(String(300))
     """Which groups that is about: "set:" and the set's key, "sections", "groups", or None for all."""
+    only_group: Mapped[str | None] = mapped_column(String(300))
+    """For the people of one group or section alone: its kind and key, "group:5"; None: for the course."""
+    only_group_name: Mapped[str | None] = mapped_column(String(255))
+    """What that was called when it was chosen: the LMS may drop it."""
     created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     created_at: Mapped[datetime]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lti_tool.db import clock, models
 
@@ -61,6 +61,19 @@ def deployments(session: Session, platform_id: int) -> Sequence[models.Deploymen
         select(models.Deployment)
         .where(models.Deployment.platform_id == platform_id)
         .order_by(models.Deployment.approved_at.is_not(None), models.Deployment.id)
+        .limit(MOST_DEPLOYMENTS)
+    )
+    return session.scalars(query).all()
+
+
+def notice_handlers(session: Session, platform_id: int) -> Sequence[models.NoticeHandler]:
+    """What is registered, or to be, in the platform's deployments; by their ids."""
+    query = (
+        select(models.NoticeHandler)
+        .join(models.NoticeHandler.deployment)
+        .options(contains_eager(models.NoticeHandler.deployment))
+        .where(models.Deployment.platform_id == platform_id)
+        .order_by(models.Deployment.id)
         .limit(MOST_DEPLOYMENTS)
     )
     return session.scalars(query).all()

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from lti_tool import audit, settings
 from lti_tool.db import models
 from lti_tool.db.engine import db
-from lti_tool.lti import deployments, keys, registration
+from lti_tool.lti import deployments, keys, notice_handlers, registration
 from lti_tool.rooms.admin import queries, service, wording
 from lti_tool.rooms.admin.forms import InviteForm, PlatformForm
 from lti_tool.web import administration
@@ -56,6 +56,7 @@ def platform(platform_id: int) -> Page:
         "admin/platform.html",
         platform=found,
         deployments=queries.deployments(db.session, platform_id),
+        notices=[wording.notice(one) for one in queries.notice_handlers(db.session, platform_id)],
         last_launch=queries.last_launches(db.session, [platform_id]).get(platform_id),
     )
 
@@ -124,6 +125,13 @@ def names(platform_id: int) -> Page:
         else _("Names and e-mail addresses are erased, and none are stored from now on.")
     )
     flash(said, "success")
+    return redirect(url_for("admin.platform", platform_id=platform_id), 303)
+
+
+@bp.post("/platforms/<int:platform_id>/notices")
+def try_notices(platform_id: int) -> Page:
+    notice_handlers.try_again(db.session, find(platform_id).id)
+    flash(_("It is tried again within a minute."), "success")
     return redirect(url_for("admin.platform", platform_id=platform_id), 303)
 
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_tool.db import models
+from lti_tool.web import times
 
 ACTIONS = {
     "platform.added": _l("Platform registered"),
@@ -99,6 +100,30 @@ def actor(entry: models.AuditEntry) -> str:
     if entry.actor == "command line":
         return str(_("Command line"))
     return entry.actor[:1].upper() + entry.actor[1:]
+
+
+class Notices(NamedTuple):
+    """Whether a deployment tells of copied courses."""
+
+    deployment: str
+    badge: tuple[str, Any]
+    detail: str
+    failed: bool
+
+
+def notice(handler: models.NoticeHandler) -> Notices:
+    name = handler.deployment.deployment_id
+    if handler.answer is None and handler.registered_at is not None:
+        since = _("Since %(moment)s.", moment=times.moment(handler.registered_at))
+        return Notices(name, ("ok", _("Told at once")), since, False)
+    if handler.answer is None:
+        return Notices(name, ("wait", _("To be asked for")), _("Within a minute."), False)
+    said = _("The platform said: %(answer)s.", answer=handler.answer.rstrip("."))
+    if handler.due_at is None:
+        return Notices(name, ("bad", _("Refused")), said, True)
+    again = _("Next try %(moment)s.", moment=times.moment(handler.due_at))
+    state = _("Not confirmed") if handler.registered_at is not None else _("Not yet")
+    return Notices(name, ("warn", state), f"{said} {again}", True)
 
 
 class _Lenient(dict[str, Any]):

@@ -66,6 +66,7 @@ def sandbox(app: Flask, session: Session) -> Iterator[SandboxServer]:
         redirect_uris=(TARGET,),
         target_link_uri=TARGET,
         jwks=keys.key_set(),
+        custom={"context_id_history": "$Context.id.history", "link_id_history": "$ResourceLink.id.history"},
     )
     with SandboxServer(SandboxConfig(tools=(tool,), courses=(COURSE,), page_size=2)) as server:
         engine.begin_write(session)

@@ -32,7 +32,14 @@ COURSE = CourseSeed(
     resource_links=(
         ResourceLinkSeed("graded", "Graded activity", maximum=20),
         ResourceLinkSeed(
-            "plain", "Plain activity", custom={"zone": "$Person.address.timezone", "odd": "$No.such"}
+            "plain",
+            "Plain activity",
+            custom={
+                "zone": "$Person.address.timezone",
+                "odd": "$No.such",
+                "context_id_history": "$Context.id.history",
+                "link_id_history": "$ResourceLink.id.history",
+            },
         ),
         ResourceLinkSeed("foreign", "Foreign activity", maximum=10, client_id="other"),
     ),

@@ -9,24 +9,25 @@ from urllib.parse import urlencode
 import requests
 from flask import Flask, Response, jsonify, redirect, request
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import KeySet, RSAKey
 from werkzeug.serving import make_server
 
 from lti_tool.sandbox import ToolRegistration
 from lti_tool.sandbox.vocabulary import ALL_SCOPES
-from tests.integration.sandbox.walker import TIMEOUT
+from tests.integration.sandbox.walker import TIMEOUT, Form
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class StubTool:
-    """Answers login initiations with a correct authentication request, and serves its key set."""
+    """Answers login initiations with a correct authentication request, serves its key set, hears notices."""
 
     def __init__(self, client_id: str = "stub") -> None:
         self.client_id = client_id
         self.key = RSAKey.generate_key(2048)
         self.kid = f"{client_id}-key"
         self.lms_url = ""
+        self._heard: list[str] = []
         self._server = make_server("127.0.0.1", 0, self._app(), threaded=True)
         self.url = f"http://localhost:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -56,10 +57,15 @@ class StubTool:
         app = Flask(f"stub-{self.client_id}")
         app.add_url_rule("/jwks", view_func=self._jwks)
         app.add_url_rule("/login", view_func=self._login, methods=["POST"])
+        app.add_url_rule("/notices", view_func=self._notices, methods=["POST"])
         return app
 
     def _jwks(self) -> Response:
         return jsonify(keys=[{**self.key.as_dict(private=False), "kid": self.kid, "alg": "RS256"}])
+
+    def _notices(self) -> Response:
+        self._heard += [one["jwt"] for one in request.get_json()["notices"]]
+        return jsonify()
 
     def _login(self) -> Response:
         parameters = urlencode(self.authentication(request.form.to_dict()))
@@ -81,6 +87,18 @@ class StubTool:
             "state": "state-1",
             "nonce": "nonce-1",
         }
+
+    def claims(self, answer: Form) -> dict[str, Any]:
+        """What a message says that the platform signed."""
+        return self._verified(answer.fields["id_token"])
+
+    def notices(self) -> list[dict[str, Any]]:
+        """The notices that came, in their order."""
+        return [self._verified(one) for one in self._heard]
+
+    def _verified(self, token: str) -> dict[str, Any]:
+        keys = KeySet.import_key_set(requests.get(f"{self.lms_url}/jwks", timeout=TIMEOUT).json())
+        return jwt.decode(token, keys, algorithms=["RS256"]).claims
 
     def sign(self, claims: dict[str, Any], header: dict[str, Any] | None = None) -> str:
         full = {"alg": "RS256", "kid": self.kid} | (header or {})

@@ -61,7 +61,12 @@ def test_a_graded_activity_has_its_line_item_and_the_course_its_roster(
 def test_a_plain_activity_has_no_line_item_and_its_own_custom_values(claims_of: Opener) -> None:
     claims = claims_of("ana", "Plain activity")
     assert "lineitem" not in claims[AGS_CLAIM]
-    assert claims[CLAIM + "custom"] == {"zone": "America/Sao_Paulo", "odd": "$No.such"}
+    assert claims[CLAIM + "custom"] == {
+        "zone": "America/Sao_Paulo",
+        "odd": "$No.such",
+        "context_id_history": "",
+        "link_id_history": "",
+    }
 
 
 def test_an_expert_is_a_teaching_assistant(claims_of: Opener) -> None:
