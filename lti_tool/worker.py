@@ -16,7 +16,7 @@ from lti_tool.db.engine import begin_write, db
 from lti_tool.lti import deep_linking, login_state, notice_handlers, notices, roster
 from lti_tool.outbox import delivery, ledger, readback, status, whole_cohort
 from lti_tool.rooms.admin import selftest
-from lti_tool.rooms.rounds import solving
+from lti_tool.rooms.rounds import answering, solving
 from lti_tool.settings import Settings
 from lti_tool.web import visits
 
@@ -27,6 +27,7 @@ WORK: dict[str, Callable[[int], None]] = {
     "roster_held": roster.run_held,
     "selftest": selftest.run,
     "round": solving.run,
+    "question": answering.run,
     "grades": whole_cohort.run,
 }
 """What a job of each kind calls, with the job's id. It runs outside any transaction of ours."""

@@ -9,7 +9,9 @@ week        free times in a usual week, "Mon 09:00-12:00; Wed 14:30-16:00", in w
 timezone    IANA name such as Africa/Cairo; empty is UTC
 languages   codes, "ar; en"
 capacity    mentees a mentor takes; empty is 1; not read for a mentee
-id, role, week and languages must be there. Topics and languages are compared without regard to case.
+groups      names of groups of the course, "lab 1; section b", for rules that ask for them
+id, role, week and languages must be there. Topics, languages
+and groups are compared without regard to case.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from matching.planning import Plan
 from matching.reasons import Pair
 from matching.week import utc_week
 
-COLUMNS = ("id", "role", "wants", "offers", "week", "timezone", "languages", "capacity")
+COLUMNS = ("id", "role", "wants", "offers", "week", "timezone", "languages", "capacity", "groups")
 REQUIRED = ("id", "role", "week", "languages")
 ROLES = ("mentee", "mentor", "both")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -68,6 +70,7 @@ class _Row:
     week: frozenset[int]
     languages: frozenset[str]
     capacity: int
+    groups: frozenset[str]
 
 
 def read_people(source: str | Path | TextIO, *, on: date) -> CsvPeople:
@@ -193,9 +196,14 @@ def _row(line: int, values: dict[str, str], on: date) -> _Row:
         cell("wants", _levels),
         cell("offers", _levels),
         cell("timezone", lambda _text: utc_week(local, zone, on)),
-        cell("languages", lambda text: frozenset(code.lower() for code in _items(text))),
+        cell("languages", _lower),
         cell("capacity", _capacity) if role != "mentee" else 0,
+        cell("groups", _lower),
     )
+
+
+def _lower(text: str) -> frozenset[str]:
+    return frozenset(item.lower() for item in _items(text))
 
 
 def _items(text: str) -> list[str]:
@@ -252,4 +260,4 @@ def _span(item: str) -> range:
 def _person(place: int, row: _Row, number: Mapping[str, int]) -> Person:
     wants = {number[topic]: level for topic, level in row.wants.items()}
     offers = {number[topic]: level for topic, level in row.offers.items()}
-    return Person(place, wants, offers, row.week, row.languages, row.capacity)
+    return Person(place, wants, offers, row.week, row.languages, row.capacity, row.groups)

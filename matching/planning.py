@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matching.assignment import AssignmentResult, assign
+from matching.assignment import FAIR, AssignmentResult, assign
 from matching.checkpoints import ReviewSlot, review
 from matching.left_out import LeftOut, explain_left_out
 from matching.people import Expert, Person
@@ -46,14 +46,16 @@ def plan(
     rules: Rules,
     *,
     weeks: int = 12,
+    objective: tuple[str, ...] = FAIR,
     time_limit: float | None = None,
     progress: Progress | None = None,
 ) -> Plan:
     """Match mentees with mentors and give every pair on a high-risk topic an expert and a week.
 
-    The order in which people are given does not matter. weeks: length of the window of reviews. time_limit:
-    seconds for the assignment, and again for the reviews. Raises ValueError naming the field (an empty list,
-    an id twice, weeks), and whatever `progress` raises.
+    The order in which people are given does not matter. weeks: length of the window of reviews. objective:
+    the stages, as in `assign`. time_limit: seconds for the assignment, and again for the reviews. Raises
+    ValueError naming the field (an empty list, an id twice, weeks, objective), and whatever `progress`
+    raises.
     """
     if weeks < 1:
         raise ValueError("weeks: the window must have at least one week")
@@ -61,7 +63,7 @@ def plan(
     report(0.0, "scores")
     mentees, mentors = _by_id(mentees), _by_id(mentors)
     problem = people_problem(mentees, mentors, rules)
-    result = assign(problem, time_limit=time_limit, progress=part(report, 0.05, 0.8))
+    result = assign(problem, objective, time_limit=time_limit, progress=part(report, 0.05, 0.8))
     pairs = _pairs(mentees, mentors, rules, problem, result)
     left_out = explain_left_out(mentees, mentors, rules, problem, result.mentor)
     reviews = review(

@@ -233,7 +233,7 @@ def _match(session: Session, cohort: models.Cohort, teacher: models.Member) -> N
         job_id = matching_round.job_id
     worker.run(job_id)
     with _writing(session):
-        publishing.publish(session, matching_round, teacher)
+        publishing.publish(session, matching_round.scenarios[0], teacher)
 
 
 def _stop_a_round(session: Session, cohort: models.Cohort, teacher: models.Member) -> None:

@@ -66,6 +66,10 @@ ACCESS: dict[str, frozenset[str]] = {
             "rounds.index",
             "rounds.start",
             "rounds.show",
+            "rounds.scenario",
+            "rounds.check",
+            "rounds.people_file",
+            "rounds.proof_file",
             "rounds.publish",
             "rounds.unpublish",
             "reports.engagement",
@@ -285,9 +289,16 @@ def _checkpoint(here: Place, checkpoint_id: int) -> Select[Any]:
     )
 
 
+def _of_round(model: Any) -> Callable[[Place, int], Select[Any]]:
+    """Rows that belong to the round of the address, which was found before them."""
+    return lambda here, key: select(model).where(model.id == key, model.round == here.found["round"])
+
+
 OBJECTS: dict[str, Callable[[Place, int], Select[Any]]] = {
     "participant_id": _in_cohort(models.Participant),
     "round_id": _in_cohort(models.Round),
+    "scenario_id": _of_round(models.Scenario),
+    "question_id": _of_round(models.Question),
     "mentorship_id": _in_cohort(models.Mentorship),
     "session_id": _in_cohort(models.Session),
     "checkpoint_id": _checkpoint,

@@ -1,9 +1,12 @@
 """Watching a long work: a page that reloads itself, and the same as JSON for the page's script."""
 
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_tool import jobs
@@ -25,6 +28,7 @@ MESSAGES = {
     "round.scoring": _l("Comparing everybody with everybody"),
     "round.solving": _l("Finding the best pairs for all"),
     "round.reviews": _l("Planning the expert checkpoints"),
+    "round.checking": _l("Checking the proof"),
     "round.saving": _l("Writing down the proposal"),
     "grades.reckoning": _l("Reckoning everybody's points"),
 }
@@ -33,6 +37,7 @@ LABELS = {
     "roster": _l("Reading the course list"),
     "roster_held": _l("Applying the course list"),
     "round": _l("Matching"),
+    "question": _l("Working it out"),
     "grades": _l("Reckoning points"),
 }
 
@@ -88,6 +93,8 @@ def _result_url(job: models.Job) -> str:
     """Where the result of a finished work is seen."""
     if job.kind == "grades":
         return _gradebook_url(job)
+    if job.kind == "question":
+        return _answer_url(job)
     matching_round = db.session.scalar(select(models.Round).where(models.Round.job_id == job.id))
     if matching_round is None:
         return _roster_url(job)
@@ -97,6 +104,23 @@ def _result_url(job: models.Job) -> str:
         cohort_id=matching_round.cohort_id,
         round_id=matching_round.id,
     )
+
+
+def _answer_url(job: models.Job) -> str:
+    """Where an answer about a round is read: the check of a proof stands with the proof."""
+    question = db.session.scalars(
+        select(models.Question)
+        .where(models.Question.job_id == job.id)
+        .options(joinedload(models.Question.round))
+    ).one()
+    here: dict[str, Any] = {
+        "course_id": job.course_id,
+        "cohort_id": question.round.cohort_id,
+        "round_id": question.round_id,
+    }
+    if question.kind == "check":
+        return url_for("rounds.scenario", scenario_id=question.scenario_id, **here)
+    return url_for("rounds.answer", question_id=question.id, **here)
 
 
 def _roster_url(job: models.Job) -> str:

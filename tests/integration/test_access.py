@@ -39,6 +39,23 @@ def addresses(app: Flask, session: Session, cast: Cast) -> dict[str, tuple[str, 
     return found
 
 
+SUMMARY = {
+    "mentees": 1,
+    "mentors": 1,
+    "places": 1,
+    "matched": 0,
+    "left_out": 0,
+    "idle": 0,
+    "worst": -1,
+    "total": 0,
+    "proved": 1,
+    "reviews_due": 0,
+    "reviews_covered": 0,
+    "missing_reviews": {},
+}
+"""Of a result that paired nobody."""
+
+
 def make_objects(session: Session, cast: Cast) -> dict[str, int]:
     mentorship = make_mentorship(
         session, cast.cohort, cast.p_mentee, cast.p_mentor, cast.statistics, cast.p_expert
@@ -80,12 +97,28 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
     )
     session.add(matching_round)
     session.flush()
+    scenario = models.Scenario(
+        round=matching_round, number=2, summary=SUMMARY, certificate={}, created_at=clock.now()
+    )
+    question = models.Question(
+        round=matching_round,
+        scenario=scenario,
+        job=job,
+        kind="check",
+        params={},
+        asked_by_id=cast.instructor.id,
+        asked_at=clock.now(),
+    )
+    session.add(question)
+    session.flush()
     checkpoint = session.query(models.Checkpoint).one()
     return {
         "course_id": cast.course.id,
         "cohort_id": cast.cohort.id,
         "participant_id": cast.p_mentor.id,
         "round_id": matching_round.id,
+        "scenario_id": scenario.id,
+        "question_id": question.id,
         "mentorship_id": mentorship.id,
         "session_id": meeting.id,
         "checkpoint_id": checkpoint.id,

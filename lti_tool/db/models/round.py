@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db.base import Base
@@ -24,6 +24,12 @@ class Round(Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     """`matching.Rules` as it was when the round began: what the result was made with."""
+    rules_version: Mapped[int | None]
+    """Which version of the cohort's rules that was; None for rounds from before they had versions."""
+    keeps_pairs: Mapped[bool] = mapped_column(default=False)
+    """A round in mid-life: the pairs that there are take part too, and as few as possible change."""
+    asked: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    """Everybody as the round found them, by id and without names; see rooms/rounds/snapshot.py."""
     started_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     started_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
@@ -40,11 +46,21 @@ class Scenario(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    number: Mapped[int] = mapped_column(default=1)
+    """1 is what the cohort's rules gave; the others were asked for to compare."""
+    setup: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The recipe that it was made with; see rooms/rounds/recipe.py. None: the round's rules."""
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Counts and objective values: matched, worst, total, bound, proved, ..."""
-    certificate: Mapped[dict[str, Any]] = mapped_column(JSON)
+    certificate: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     """The optimality proof, for `matching.verify`."""
     created_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    """When the proof was last checked against the people, apart from the solver."""
+    check_reason: Mapped[str | None] = mapped_column(String(20))
+    """What that found: `matching.Verification.reason`."""
+    published_at: Mapped[datetime | None]
+    """Set for the one result that was published with its round."""
 
     round: Mapped[Round] = relationship(back_populates="scenarios")
     pairs: Mapped[list[ScenarioPair]] = relationship(back_populates="scenario", order_by="ScenarioPair.id")
@@ -70,6 +86,8 @@ class ScenarioPair(Base):
     expert_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"))
     checkpoint_week: Mapped[int | None]
     """Week of the cohort (0 = the first) in which the expert has the time."""
+    mentorship_id: Mapped[int | None] = mapped_column(ForeignKey("mentorship.id"))
+    """The mentorship that simply goes on, in a round that keeps pairs."""
 
     scenario: Mapped[Scenario] = relationship(back_populates="pairs")
     mentee: Mapped[Participant] = relationship(foreign_keys=mentee_id)

@@ -74,9 +74,11 @@ def left_out(session: Session, participant: models.Participant) -> dict[str, Any
     return session.scalar(
         select(models.ScenarioLeftOut.reason)
         .join(models.Scenario, models.Scenario.id == models.ScenarioLeftOut.scenario_id)
-        .where(models.Scenario.round_id == latest, models.ScenarioLeftOut.participant_id == participant.id)
-        .order_by(models.Scenario.id.desc())
-        .limit(1)
+        .where(
+            models.Scenario.round_id == latest,
+            models.Scenario.published_at.is_not(None),
+            models.ScenarioLeftOut.participant_id == participant.id,
+        )
     )
 
 

@@ -3,7 +3,6 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,23 +13,11 @@ import matching
 from lti_tool.db import clock, models
 from lti_tool.db.models import Checkpoint, Mentorship, MentorshipPerson, Participant, Review, Round
 from lti_tool.rooms.rounds.readiness import ready_experts, ready_mentees, ready_mentors
+from lti_tool.rooms.rounds.snapshot import Candidates
 from lti_tool.rooms.rounds.weeks import week_of, weeks_left
 from lti_tool.web import groups
 
 REVIEW_HOURS = 0.5
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Everything a round reads, detached from the database."""
-
-    mentees: tuple[matching.Person, ...]
-    mentors: tuple[matching.Person, ...]
-    experts: tuple[matching.Expert, ...]
-    rules: matching.Rules
-    first_week: int
-    """Week of the cohort in which the reviews' window begins."""
-    weeks: int
 
 
 def rules_of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
@@ -50,13 +37,13 @@ def read(session: Session, matching_round: Round) -> Candidates:
     day = max(clock.today(), cohort.starts_on)
     first_week, weeks = week_of(cohort, day), weeks_left(cohort, day)
     promised = _promised(session, cohort, first_week)
-    rules = matching.Rules.from_json(json.dumps(matching_round.rules))
-    places = groups.of_members(session, cohort) if rules.groups != "any" else {}
+    # Groups are read whatever the rule is: another result of the round may be asked for with another rule.
+    places = groups.of_members(session, cohort)
     return Candidates(
         mentees=tuple(_person(one, day, 0, places) for one in ready_mentees(session, cohort)),
         mentors=tuple(_person(one, day, room, places) for one, room in ready_mentors(session, cohort)),
         experts=tuple(_expert(one, promised[one.id]) for one in ready_experts(session, cohort)),
-        rules=rules,
+        week_of=day,
         first_week=first_week,
         weeks=weeks,
     )

@@ -12,7 +12,7 @@ from lti_tool import settings
 from lti_tool.db import clock, models
 from lti_tool.db.models import Checkpoint, Mentorship, MentorshipPerson, Round, Scenario, ScenarioPair
 from lti_tool.outbox import events
-from lti_tool.rooms.rounds.queries import newest_scenario, pairs_of
+from lti_tool.rooms.rounds.queries import pairs_of
 from lti_tool.rooms.rounds.service import lock
 from lti_tool.rooms.rounds.weeks import due_on
 
@@ -36,21 +36,23 @@ class Published:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def publish(session: Session, matching_round: Round, by: models.Member) -> Published | None:
-    """Turn the pairs of the round's proposal into mentorships. None when it was published before.
+def publish(session: Session, scenario: Scenario, by: models.Member) -> Published | None:
+    """Turn the pairs of a round's result into mentorships. None when it was published before.
 
     A pair is skipped when one of the two left, the learner found a mentor or the mentor is full meanwhile.
     After it was taken back, publishing again revives the same mentorships.
 
     Raises:
-        CannotPublish: no proposal, or none of its pairs can start.
+        CannotPublish: another result of the round is published, or none of its pairs can start.
     """
+    matching_round = scenario.round
     lock(session, matching_round.cohort)
-    scenario = newest_scenario(session, matching_round)
-    if scenario is None:
-        raise CannotPublish(_("This round has no proposal to publish."))
     if not _mark_published(session, matching_round):
+        session.refresh(scenario)
+        if scenario.published_at is None:
+            raise CannotPublish(_("Another proposal of this round is published. Take its pairs back first."))
         return None
+    scenario.published_at = matching_round.published_at
     published = _publish_pairs(session, matching_round, scenario)
     if not published.mentorships:
         raise CannotPublish(_("None of these pairs can start any more. Start a new round."))
@@ -81,6 +83,7 @@ def unpublish(session: Session, matching_round: Round) -> bool:
         .values(ended_at=clock.now())
     )
     matching_round.published_at = None
+    session.execute(update(Scenario).where(Scenario.round_id == matching_round.id).values(published_at=None))
     session.flush()
     return True
 

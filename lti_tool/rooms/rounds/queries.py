@@ -61,10 +61,16 @@ def count_rounds(session: Session, cohort: models.Cohort) -> int:
 
 def rounds(session: Session, cohort: models.Cohort, page: int) -> list[RoundLine]:
     """Newest first."""
-    scenario = select(func.max(Scenario.id)).where(Scenario.round_id == Round.id).correlate(Round)
+    shown = (
+        select(Scenario.id)
+        .where(Scenario.round_id == Round.id)
+        .order_by(Scenario.published_at.is_(None), Scenario.id.desc())
+        .limit(1)
+        .correlate(Round)
+    )
     query = (
         select(Round, Scenario.summary)
-        .outerjoin(Scenario, Scenario.id == scenario.scalar_subquery())
+        .outerjoin(Scenario, Scenario.id == shown.scalar_subquery())
         .where(Round.cohort_id == cohort.id)
         .order_by(Round.number.desc())
     )
@@ -72,9 +78,10 @@ def rounds(session: Session, cohort: models.Cohort, page: int) -> list[RoundLine
     return [RoundLine(row[0], row[1]["matched"] if row[1] else None) for row in rows]
 
 
-def newest_scenario(session: Session, matching_round: Round) -> Scenario | None:
-    query = select(Scenario).where(Scenario.round_id == matching_round.id).order_by(Scenario.id.desc())
-    return session.scalar(query.limit(1))
+def shown_scenario(session: Session, matching_round: Round) -> Scenario | None:
+    """The result that was published, or else the newest one."""
+    query = select(Scenario).where(Scenario.round_id == matching_round.id)
+    return session.scalar(query.order_by(Scenario.published_at.is_(None), Scenario.id.desc()).limit(1))
 
 
 def pairs_of(scenario: Scenario) -> Select[ScenarioPair]:
@@ -104,7 +111,7 @@ def proposal(session: Session, scenario: Scenario, page: int, left_out_page: int
         left_out=list(session.scalars(_page(_left_out(scenario), left_out_page))),
         idle=list(session.scalars(select(Participant).where(Participant.id.in_(idle)))),
         started=_started(session, scenario, [pair.mentee_id for pair in pairs]),
-        topics=_topics(session, scenario),
+        topics=topics_of(session, scenario.round_id),
     )
 
 
@@ -130,11 +137,12 @@ def _started(session: Session, scenario: Scenario, mentees: list[int]) -> dict[i
     return {row[0]: bool(row[1]) for row in session.execute(query)}
 
 
-def _topics(session: Session, scenario: Scenario) -> dict[int, str]:
+def topics_of(session: Session, round_id: int) -> dict[int, str]:
+    """Names of the topics of a round's cohort, by id."""
     query = (
         select(models.Topic.id, models.Topic.name)
         .join(Round, Round.cohort_id == models.Topic.cohort_id)
-        .where(Round.id == scenario.round_id)
+        .where(Round.id == round_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
 

@@ -1,6 +1,6 @@
 """Pages of matching: who is ready, a round's proposal, publishing it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -8,7 +8,7 @@ from lti_tool.db import models
 from lti_tool.db.engine import db
 from lti_tool.rooms.rounds import publishing, queries, service, wording
 from lti_tool.rooms.rounds.next_steps import next_steps
-from lti_tool.rooms.rounds.proposal import view_of
+from lti_tool.rooms.rounds.page import ids, page_number, round_page, this_round, this_scenario
 from lti_tool.rooms.rounds.readiness import not_ready, readiness
 from lti_tool.web.access import cohort, place
 from lti_tool.web.messages import say_undo
@@ -34,47 +34,54 @@ def start(course_id: int, cohort_id: int) -> Answer:
 
 @bp.get("/<int:round_id>")
 def show(course_id: int, cohort_id: int, round_id: int) -> Answer:
-    if _round().job.under_way:
-        return redirect(url_for("jobs.show", course_id=course_id, job_id=_round().job_id), 303)
-    return _show()
+    """The round's result: the one that was published, or the newest."""
+    if this_round().job.under_way:
+        return redirect(url_for("jobs.show", course_id=course_id, job_id=this_round().job_id), 303)
+    return round_page(queries.shown_scenario(db.session, this_round()))
 
 
-@bp.post("/<int:round_id>/publish")
-def publish(course_id: int, cohort_id: int, round_id: int) -> Answer:
+@bp.get("/<int:round_id>/scenarios/<int:scenario_id>")
+def scenario(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> Answer:
+    return round_page(this_scenario())
+
+
+@bp.post("/<int:round_id>/scenarios/<int:scenario_id>/publish")
+def publish(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> Answer:
     try:
-        result = publishing.publish(db.session, _round(), place().viewer.member)
+        result = publishing.publish(db.session, this_scenario(), place().viewer.member)
     except publishing.CannotPublish as refusal:
         db.session.rollback()
-        return _show(refusal=str(refusal)), 409
+        return round_page(this_scenario(), refusal=str(refusal)), 409
     if result is not None:
         undo = url_for("rounds.unpublish", course_id=course_id, cohort_id=cohort_id, round_id=round_id)
         say_undo(wording.published(result), url=undo, button=_("Take it back"))
         if result.skipped:
             flash(wording.skipped(result), "warning")
-    return _to_round(round_id)
+    return _to_round()
 
 
 @bp.post("/<int:round_id>/unpublish")
 def unpublish(course_id: int, cohort_id: int, round_id: int) -> Answer:
     try:
-        if publishing.unpublish(db.session, _round()):
+        if publishing.unpublish(db.session, this_round()):
             flash(_("The pairs are taken back. Nobody sees them any more."), "success")
     except publishing.CannotPublish as refusal:
-        return _show(refusal=str(refusal)), 409
-    return _to_round(round_id)
+        return round_page(_shown(), refusal=str(refusal)), 409
+    return _to_round()
 
 
-def _to_round(round_id: int) -> Response:
-    here = place()
-    assert here.cohort is not None
-    url = url_for("rounds.show", course_id=here.course.id, cohort_id=here.cohort.id, round_id=round_id)
-    return redirect(url, 303)
+def _shown() -> models.Scenario | None:
+    return queries.shown_scenario(db.session, this_round())
+
+
+def _to_round() -> Response:
+    return redirect(url_for("rounds.show", **ids()), 303)
 
 
 def _index(refusal: str | None = None) -> str:
     ready = readiness(db.session, cohort())
     pages = queries.pages(queries.count_rounds(db.session, cohort()))
-    page = _page("page", pages)
+    page = page_number("page", pages)
     return render_template(
         "rounds/index.html",
         cohort=cohort(),
@@ -87,39 +94,3 @@ def _index(refusal: str | None = None) -> str:
         refusal=refusal,
         wording=wording,
     )
-
-
-def _show(refusal: str | None = None) -> str:
-    scenario = queries.newest_scenario(db.session, _round())
-    if scenario is None:
-        return render_template(
-            "rounds/without_proposal.html", round=_round(), refusal=refusal, wording=wording
-        )
-    pages = queries.pages(scenario.summary["matched"])
-    left_out_pages = queries.pages(scenario.summary["left_out"])
-    page, left_out_page = _page("page", pages), _page("left_out", left_out_pages)
-    found = queries.proposal(db.session, scenario, page, left_out_page)
-    return render_template(
-        "rounds/show.html",
-        round=_round(),
-        numbers=scenario.summary,
-        proposal=view_of(found, cohort(), _round()),
-        may_unpublish=_round().published_at is not None and publishing.may_unpublish(db.session, _round()),
-        page=page,
-        pages=pages,
-        left_out_page=left_out_page,
-        left_out_pages=left_out_pages,
-        refusal=refusal,
-        wording=wording,
-    )
-
-
-def _page(name: str, pages: int) -> int:
-    """The page that was asked for; anything that is no page of the list means the nearest one."""
-    wished = request.args.get(name, default=1, type=int)
-    return min(max(wished, 1), pages)
-
-
-def _round() -> models.Round:
-    found: models.Round = place().found["round"]
-    return found

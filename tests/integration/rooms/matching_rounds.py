@@ -38,6 +38,11 @@ def make_proposal(app: Flask, client: FlaskClient, session: Session, cast: Cast)
     return session.scalars(select(models.Round).where(models.Round.job_id == job_id)).one()
 
 
+def scenario_url(cast: Cast, matching_round: models.Round) -> str:
+    """The page of a round's newest result."""
+    return rounds_url(cast, f"/{matching_round.id}/scenarios/{matching_round.scenarios[-1].id}")
+
+
 def only_round(session: Session) -> models.Round:
     """The one round that there is, as it stands now."""
     session.rollback()

@@ -294,6 +294,7 @@ def _published_round(session: Session, cast: Cast, reason: dict[str, Any]) -> mo
                 summary={},
                 certificate={},
                 created_at=clock.now(),
+                published_at=clock.now(),
                 left_out=[models.ScenarioLeftOut(participant=cast.p_mentee, reason=reason)],
             )
         ],

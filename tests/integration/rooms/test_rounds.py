@@ -342,7 +342,7 @@ def test_a_round_of_another_cohort_is_not_found_here(
     url = f"/courses/{cast.course.id}/cohorts/{other.id}/rounds/{found.id}"
 
     assert client.get(url).status_code == 404
-    assert client.post(f"{url}/publish").status_code == 404
+    assert client.post(f"{url}/scenarios/{found.scenarios[0].id}/publish").status_code == 404
 
 
 def test_the_list_of_rounds_says_who_is_ready_and_what_the_others_lack(

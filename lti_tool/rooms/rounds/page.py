@@ -1,0 +1,63 @@
+"""The page of a round's result, which several routes answer with."""
+
+from typing import Any
+
+from flask import render_template, request
+
+from lti_tool.db import models
+from lti_tool.db.engine import db
+from lti_tool.rooms.rounds import proof_words, publishing, queries, wording
+from lti_tool.rooms.rounds.proposal import view_of
+from lti_tool.web.access import cohort, place
+
+
+def round_page(scenario: models.Scenario | None, refusal: str | None = None) -> str:
+    """A result of the round, or why there is none."""
+    if scenario is None:
+        return render_template(
+            "rounds/without_proposal.html", round=this_round(), refusal=refusal, wording=wording
+        )
+    pages = queries.pages(scenario.summary["matched"])
+    left_out_pages = queries.pages(scenario.summary["left_out"])
+    page, left_out_page = page_number("page", pages), page_number("left_out", left_out_pages)
+    found = queries.proposal(db.session, scenario, page, left_out_page)
+    is_published = scenario.published_at is not None
+    return render_template(
+        "rounds/show.html",
+        round=this_round(),
+        scenario=scenario,
+        numbers=scenario.summary,
+        proposal=view_of(found, cohort(), this_round()),
+        proof=proof_words.proof(scenario),
+        may_unpublish=is_published and publishing.may_unpublish(db.session, this_round()),
+        page=page,
+        pages=pages,
+        left_out_page=left_out_page,
+        left_out_pages=left_out_pages,
+        refusal=refusal,
+        wording=wording,
+    )
+
+
+def page_number(name: str, pages: int) -> int:
+    """The page that was asked for; anything that is no page of the list means the nearest one."""
+    wished = request.args.get(name, default=1, type=int)
+    return min(max(wished, 1), pages)
+
+
+def ids() -> dict[str, Any]:
+    """What the address of every page of this round begins with, for `url_for`."""
+    here = place()
+    return {"course_id": here.course.id, "cohort_id": cohort().id, "round_id": this_round().id}
+
+
+def this_round() -> models.Round:
+    """The round that the address names."""
+    found: models.Round = place().found["round"]
+    return found
+
+
+def this_scenario() -> models.Scenario:
+    """The result that the address names."""
+    found: models.Scenario = place().found["scenario"]
+    return found
