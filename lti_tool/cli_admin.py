@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from lti_tool import audit, settings
 from lti_tool.db import engine, models
@@ -18,6 +18,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead 
 
 @click.command("admin-link")
 @JSON
+@with_appcontext
 def admin_link(as_json: bool) -> None:
     """Print a one-time address into the administration; it works for 15 minutes."""
     engine.begin_write(db.session)
@@ -77,6 +78,7 @@ def keys_retire(kid: str) -> None:
 @click.command("selftest")
 @click.option("--platform", "platform_id", type=int, help="Only this platform, by its number.")
 @JSON
+@with_appcontext
 def selftest(platform_id: int | None, as_json: bool) -> None:
     """Try what each platform and the record store have to do; fails when something does not work."""
     found = db.session.query(models.Platform).order_by(models.Platform.id)
