@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, not_, 
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
+from lti_tool.web import audience
 
 P = models.Participant
 
@@ -30,6 +31,8 @@ class Counts:
     experts: int = 0
     missing: int = 0
     """People whom the course list lacks, and about whom nobody has decided."""
+    outside: int = 0
+    """People who are not in the one group for which the cohort is."""
     mentorships: int = 0
     sessions_held: int = 0
     sessions_booked: int = 0
@@ -114,6 +117,7 @@ def _people() -> Select[*tuple[Any, ...]]:
             _tally(is_waiting()).label("waiting"),
             _tally(~person).label("experts"),
             _tally(is_missing()).label("missing"),
+            _tally(audience.is_outside()).label("outside"),
         )
         .join(models.Member, models.Member.id == P.member_id)
         .where(is_here())

@@ -89,6 +89,11 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
         _l("Last day"),
         [validators.InputRequired(_l("Choose the last day."))],
     )
+    only_group = SelectField(
+        _l("Who is it for?"),
+        default="",
+        description=_l("Others do not see it, and cannot join."),
+    )
     mentors = RadioField(
         _l("Who may mentor?"),
         [validators.InputRequired(_l("Choose who may mentor."))],
@@ -161,6 +166,7 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
                 "checkpoints": cohort.checkpoints,
                 "group_rule": cohort.group_rule,
                 "group_set": cohort.group_set or "",
+                "only_group": cohort.only_group or "",
                 "graded": rule.enabled,
                 "maximum": rule.maximum,
                 "sessions_for_full": rule.sessions_for_full,
@@ -177,6 +183,21 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
         known = {value for value, _name in sets}
         earlier = [(chosen, _("Groups that are no longer listed"))] if chosen and chosen not in known else []
         self.group_set.choices = choices([*sets, *earlier])
+
+    def offer_audience(self, options: list[tuple[str, str]], cohort: models.Cohort | None) -> None:
+        """Fill in for whom the cohort can be.
+
+        Args:
+            options: values of `Cohort.only_group` and their names.
+            cohort: as it is now; it can stay for a group that the platform lists no more.
+        """
+        self._names = dict(options)
+        chosen = cohort.only_group if cohort is not None else None
+        shown = list(options)
+        if cohort is not None and chosen and chosen not in self._names:
+            self._names[chosen] = cohort.only_group_name or chosen
+            shown.append((chosen, _("%(name)s (no longer in the course)", name=self._names[chosen])))
+        self.only_group.choices = choices(shown)
 
     def wants_another_row(self) -> bool:
         """Whether "Add a row" was pressed; then there is one more, and nothing is checked or saved."""
@@ -226,6 +247,8 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
             checkpoints=self.checkpoints.data,
             group_rule=self.group_rule.data,
             group_set=self.group_set.data or None,
+            only_group=self.only_group.data or None,
+            only_group_name=self._names[self.only_group.data][:255] if self.only_group.data else None,
             graded=self.graded.data,
             maximum=given(self.maximum.data),
             sessions_for_full=given(self.sessions_for_full.data),

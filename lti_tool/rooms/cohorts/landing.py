@@ -18,6 +18,9 @@ def way_in(
     """The address to go on to when there is only one, and the cohorts to choose from."""
     choices = queries.cohorts_of_learner(session, member, today)
     linked = queries.linked_cohort(session, member.course_id, link_id)
+    closed = session.get(models.Cohort, linked) if linked is not None else None
+    if closed is not None and closed not in [one for one, _part in choices] and closed.ends_on >= today:
+        return next_page(closed, None), choices  # it is for another group, and its page says so
     meant = [choice for choice in choices if choice[0].id == linked]
     still_open = [choice for choice in choices if choice[0].ends_on >= today]
     for fitting in (meant, still_open, choices):

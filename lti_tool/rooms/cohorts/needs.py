@@ -26,6 +26,8 @@ class Situation:
     """A finished round that waits to be published."""
     held: bool = False
     """A course list that looks wrong waits for a decision."""
+    group_gone: bool = False
+    """The group for which the cohort is exists no more in the LMS."""
     reading: models.Job | None = None
     """The reading of the course list that is under way."""
 
@@ -106,6 +108,29 @@ def _no_longer_listed(number: int) -> str:
     )
 
 
+def _group(here: Situation) -> Iterator[dict[str, Any]]:
+    name = here.cohort.only_group_name or ""
+    if here.group_gone:
+        yield {
+            "sentence": _(
+                "The group “%(name)s” is no longer in the course, so nobody new can join.", name=name
+            ),
+            "button": _("Choose who it is for"),
+            "url": here.url("cohorts.edit"),
+        }
+    elif here.counts.outside:
+        yield {
+            "sentence": ngettext(
+                "%(num)s person of this cohort is not in “%(name)s”.",
+                "%(num)s people of this cohort are not in “%(name)s”.",
+                here.counts.outside,
+                name=name,
+            ),
+            "button": _("See who"),
+            "url": here.url("cohorts.people", state="outside"),
+        }
+
+
 def _proposal(here: Situation) -> Iterator[dict[str, Any]]:
     if here.proposal is not None:
         yield {
@@ -164,7 +189,7 @@ def _round(here: Situation) -> Iterator[dict[str, Any]]:
         }
 
 
-ORDER = (_refused, _held, _missing, _proposal, _roster, _experts, _approvals, _round)
+ORDER = (_refused, _held, _missing, _group, _proposal, _roster, _experts, _approvals, _round)
 
 
 def _list_of(names: list[str]) -> str:

@@ -12,6 +12,7 @@ from lti_tool import jobs
 from lti_tool.db import clock, models
 from lti_tool.rooms.cohorts import counts, experts, landing, needs, queries, words
 from lti_tool.rooms.cohorts.counts import Counts
+from lti_tool.web import audience
 from lti_tool.web.times import zone
 
 DEFAULT_LENGTH = timedelta(days=90)
@@ -31,6 +32,7 @@ def of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
         lacking=experts.topics_without_expert(session, cohort),
         proposal=_proposal(session, cohort),
         held=queries.has_held_roster(session, cohort.course_id),
+        group_gone=audience.is_gone(session, cohort),
         reading=jobs.under_way(session, cohort.course_id, "roster"),
     )
     learners = queries.headcount(session, cohort)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from lti_tool.db import models
 from lti_tool.rooms.cohorts import counts, queries
+from lti_tool.web import audience
 
 PAGE_SIZE = 50
 P = models.Participant
@@ -25,6 +26,7 @@ STATES: Mapping[str, ColumnElement[bool]] = {
     "unfinished": and_(P.role != "expert", ~counts.is_complete()),
     "approval": counts.awaits_approval(),
     "missing": counts.is_missing(),
+    "outside": audience.is_outside(),
 }
 
 
@@ -34,8 +36,8 @@ class PersonRow:
     mentees_now: int
     """Mentees that this person has at present."""
     state: str
-    """missing (from the course list), expert, approval, unfinished, paired, waiting (for a mentor) or ready
-    (to mentor)."""
+    """missing (from the course list), expert, outside (of the cohort's group), approval, unfinished, paired,
+    waiting (for a mentor) or ready (to mentor)."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ def people(session: Session, cohort: models.Cohort, role: str, state: str, page:
     )
     total, page, pages = _pages(session, everybody, page)
     query = (
-        everybody.add_columns(_mentees_now(), counts.in_pair("mentee", "peer"), counts.in_pair())
+        everybody.add_columns(
+            _mentees_now(), counts.in_pair("mentee", "peer"), counts.in_pair(), audience.is_outside()
+        )
         .order_by(_name(), P.id)
         .options(
             contains_eager(P.member).contains_eager(models.Member.person),
@@ -80,8 +84,8 @@ def people(session: Session, cohort: models.Cohort, role: str, state: str, page:
         .offset((page - 1) * PAGE_SIZE)
     )
     rows = [
-        PersonRow(person, mentees, _state(person, has_mentor, paired))
-        for person, mentees, has_mentor, paired in session.execute(query)
+        PersonRow(person, mentees, _state(person, has_mentor, paired, outside))
+        for person, mentees, has_mentor, paired, outside in session.execute(query)
     ]
     return PeoplePage(rows, total, page, pages)
 
@@ -97,6 +101,7 @@ def absent(session: Session, cohort: models.Cohort, page: int) -> AbsentPage:
             models.Member.active,
             models.Member.role == "learner",
             queries.may_open(cohort),
+            audience.is_meant(cohort),
             ~joined,
         )
     )
@@ -136,11 +141,13 @@ def _mentees_now() -> ColumnElement[int]:
     )
 
 
-def _state(person: models.Participant, has_mentor: bool, paired: bool) -> str:
+def _state(person: models.Participant, has_mentor: bool, paired: bool, outside: bool) -> str:
     if person.is_missing:
         return "missing"
     if person.role == "expert":
         return "expert"
+    if outside:
+        return "outside"
     if person.mentors and not person.mentor_approved:
         return "approval"
     if not person.complete:

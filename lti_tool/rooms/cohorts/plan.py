@@ -28,6 +28,8 @@ class CohortPlan:
     sessions_for_full: int
     group_rule: str = "any"
     group_set: str | None = None
+    only_group: str | None = None
+    only_group_name: str | None = None
 
     @property
     def kind(self) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, load_only, selectinload
 from lti_tool.db import models
 from lti_tool.rooms.cohorts import counts
 from lti_tool.rooms.cohorts.counts import Counts
+from lti_tool.web import audience
 
 PAGE_SIZE = 50
 MOST_CHOICES = 50
@@ -103,14 +104,14 @@ def open_reviews(session: Session, member: models.Member) -> dict[int, int]:
 def cohorts_of_learner(
     session: Session, member: models.Member, today: date
 ) -> list[tuple[models.Cohort, models.Participant | None]]:
-    """Cohorts that are open, and those the member belongs to; with the member's own part in each."""
+    """Cohorts that are open to the member, and those they belong to; with their own part in each."""
     part = models.Participant
     query = (
         select(models.Cohort, part)
         .outerjoin(part, and_(part.cohort_id == models.Cohort.id, part.member_id == member.id))
         .where(
             models.Cohort.course_id == member.course_id,
-            or_(models.Cohort.ends_on >= today, part.id.is_not(None)),
+            or_(and_(models.Cohort.ends_on >= today, audience.open_to(member)), part.id.is_not(None)),
         )
         .order_by((models.Cohort.ends_on < today), models.Cohort.starts_on, models.Cohort.id)
         .options(selectinload(models.Cohort.topics), selectinload(part.interests))
@@ -130,8 +131,16 @@ def linked_cohort(session: Session, course_id: int, link_id: int | None) -> int 
     )
 
 
+def others_only(session: Session, member: models.Member, today: date) -> bool:
+    """Whether cohorts go on or are planned, and all of them are for groups of which the member is none."""
+    coming = select(models.Cohort.id).where(
+        models.Cohort.course_id == member.course_id, models.Cohort.ends_on >= today
+    )
+    return session.scalar(coming.limit(1)) is not None
+
+
 def headcount(session: Session, cohort: models.Cohort) -> int:
-    """Active members of the course who learn and can open the cohort's link."""
+    """Active members of the course who learn, can open the cohort's link and are of its group."""
     query = (
         select(func.count())
         .select_from(models.Member)
@@ -140,6 +149,7 @@ def headcount(session: Session, cohort: models.Cohort) -> int:
             models.Member.active,
             models.Member.role == "learner",
             may_open(cohort),
+            audience.is_meant(cohort),
         )
     )
     return session.scalar(query) or 0

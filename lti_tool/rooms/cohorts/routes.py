@@ -14,7 +14,7 @@ from lti_tool.rooms.cohorts import experts as reviewers
 from lti_tool.rooms.cohorts import people as roll
 from lti_tool.rooms.cohorts.expert_form import ExpertForm
 from lti_tool.rooms.cohorts.forms import CohortForm
-from lti_tool.web import access, administration, groups
+from lti_tool.web import access, administration, audience, groups
 from lti_tool.web.errors import not_found
 from lti_tool.web.identity import way_back
 from lti_tool.web.times import zone
@@ -46,17 +46,19 @@ def home(course_id: int) -> Page:
         back = way_back(course_id)
         # The page leads back by its own button.
         return render_template("cohorts/visitor.html", role=viewer.member.role, back=back, course_url=None)
-    url, choices = landing.way_in(db.session, viewer.member, viewer.link_id, clock.today(zone()))
+    today = clock.today(zone())
+    url, choices = landing.way_in(db.session, viewer.member, viewer.link_id, today)
     if url is not None:
         return redirect(url, 303)
-    return render_template("cohorts/choose.html", choices=overview.choices(choices))
+    for_others = not choices and queries.others_only(db.session, viewer.member, today)
+    return render_template("cohorts/choose.html", choices=overview.choices(choices), for_others=for_others)
 
 
 @bp.route("/cohorts/new", methods=["GET", "POST"])
 def create(course_id: int) -> Page:
     here = access.place()
     form = CohortForm(data=overview.defaults(clock.today(zone())))
-    form.offer_groups(groups.sets(groups.of_course(db.session, course_id)), None)
+    _offer_groups(form, None)
     if form.wants_another_row():
         return _form_page(form, None)
     if not form.validate_on_submit():
@@ -102,7 +104,7 @@ def decline_copy(course_id: int, source_id: int) -> Page:
 def edit(course_id: int, cohort_id: int) -> Page:
     cohort = access.cohort()
     form = CohortForm.of(cohort)
-    form.offer_groups(groups.sets(groups.of_course(db.session, course_id)), cohort.group_set)
+    _offer_groups(form, cohort)
     if form.wants_another_row() or not form.validate_on_submit():
         return _form_page(form, cohort)
     try:
@@ -226,7 +228,7 @@ def _admin_url() -> str | None:
 def _people_words() -> dict[str, Any]:
     return {
         "roles": words.ROLE_CHOICES,
-        "states": words.STATE_CHOICES,
+        "states": words.state_choices(access.cohort()),
         "role_names": words.ROLE_NAMES,
         "state_names": words.STATE_NAMES,
         "state_kinds": words.STATE_KINDS,
@@ -234,15 +236,22 @@ def _people_words() -> dict[str, Any]:
     }
 
 
+def _offer_groups(form: CohortForm, cohort: models.Cohort | None) -> None:
+    known = groups.of_course(db.session, access.place().course.id)
+    form.offer_groups(groups.sets(known), cohort.group_set if cohort else None)
+    form.offer_audience(audience.options(known), cohort)
+
+
 def _form_page(form: CohortForm, cohort: models.Cohort | None) -> tuple[str, int]:
     status = 422 if form.errors else 200
     form.number_rows()
-    known = groups.of_course(db.session, access.place().course.id)
+    known = len(form.only_group.choices or ()) > 1
     return render_template(
         "cohorts/form.html",
         form=form,
         cohort=cohort,
-        asks_groups=bool(known) or (cohort is not None and cohort.group_rule != "any"),
+        asks_audience=known,
+        asks_groups=known or (cohort is not None and cohort.group_rule != "any"),
         asks_set=len(form.group_set.choices or ()) > 1,
         cancel_url=_cancel_url(),
     ), status

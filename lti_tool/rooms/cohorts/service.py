@@ -116,6 +116,7 @@ def _set(cohort: models.Cohort, plan: CohortPlan) -> None:
     cohort.starts_on, cohort.ends_on = plan.starts_on, plan.ends_on
     cohort.mentors, cohort.checkpoints = plan.mentors, plan.checkpoints
     cohort.group_rule, cohort.group_set = plan.group_rule, plan.group_set
+    cohort.only_group, cohort.only_group_name = plan.only_group, plan.only_group_name
     rule = cohort.grade_rule
     rule.enabled, rule.maximum, rule.sessions_for_full = plan.graded, plan.maximum, plan.sessions_for_full
 

@@ -1,5 +1,7 @@
 """Names of roles and states as the pages of people and of a cohort show them."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -20,6 +22,7 @@ STATE_NAMES = {
     "approval": _l("Waits for your yes"),
     "expert": _l("Reviews pairs"),
     "missing": _l("Not on the course list"),
+    "outside": _l("Not in the group"),
 }
 STATE_KINDS = {
     "paired": "ok",
@@ -29,6 +32,7 @@ STATE_KINDS = {
     "approval": "warn",
     "expert": "info",
     "missing": "warn",
+    "outside": "warn",
 }
 INTEREST_KINDS = [("wants", _l("Learns")), ("offers", _l("Helps with")), ("reviews", _l("Reviews"))]
 
@@ -52,14 +56,21 @@ GROUP_RULES = {
 }
 
 
+def state_choices(cohort: models.Cohort) -> list[tuple[str, Any]]:
+    """What the people of the cohort can be filtered by."""
+    return STATE_CHOICES + ([("outside", STATE_NAMES["outside"])] if cohort.only_group else [])
+
+
 def rules(cohort: models.Cohort) -> list[tuple[str, str]]:
     """What was agreed, for the macro `definition_list`."""
     topics = [
         _("%(topic)s (high risk)", topic=topic.name) if topic.risk == "high" else topic.name
         for topic in cohort.topics
     ]
+    audience = [(_("For"), cohort.only_group_name)] if cohort.only_group_name else []
     groups = [(_("Pairs come"), str(GROUP_RULES[cohort.group_rule]))] if cohort.group_rule != "any" else []
     return [
+        *audience,
         (_("Topics"), ", ".join(topics)),
         (_("Who may mentor"), str(MENTORS[cohort.mentors])),
         *groups,

@@ -7,7 +7,7 @@ from lti_tool.db import clock, models
 from lti_tool.db.engine import db
 from lti_tool.rooms.profiles import languages, queries, service, view
 from lti_tool.rooms.profiles.forms import ConsentForm, RoleForm, TimesForm, TopicsForm, ZoneForm, topics_form
-from lti_tool.web import access
+from lti_tool.web import access, audience
 from lti_tool.web.choices import choices
 from lti_tool.web.messages import say_receipt, say_undo
 from lti_tool.web.profile_steps import missing_step
@@ -23,7 +23,8 @@ def consent(course_id: int, cohort_id: int) -> Page:
     cohort = access.cohort()
     if here.participant is not None and here.participant.left_at is None:
         return _to_home(here.participant)
-    obstacle = view.obstacle(here.viewer, cohort)
+    admitted = audience.admits(db.session, here.viewer.member, cohort)
+    obstacle = view.obstacle(here.viewer, cohort, admitted=admitted)
     if obstacle is not None:
         return render_template(
             "profiles/closed.html", obstacle=obstacle, home_url=url_for("cohorts.home", course_id=course_id)
@@ -125,7 +126,8 @@ def rejoin(course_id: int, cohort_id: int) -> Response:
     participant = access.participant()
     is_over = access.cohort().ends_on < clock.today(participant.timezone)
     # An expert did not leave but was let go: only who teaches can name them again.
-    if participant.left_at is not None and (is_over or participant.role == "expert"):
+    admitted = audience.admits(db.session, participant.member, access.cohort())
+    if participant.left_at is not None and (is_over or participant.role == "expert" or not admitted):
         return redirect(url_for("profiles.consent", course_id=course_id, cohort_id=cohort_id), 303)
     if participant.left_at is not None:
         leaving.rejoin(db.session, participant)

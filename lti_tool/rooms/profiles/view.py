@@ -36,8 +36,12 @@ class Fact:
     value: str
 
 
-def obstacle(viewer: Viewer, cohort: models.Cohort) -> Obstacle | None:
-    """Why somebody cannot join now; None when they can."""
+def obstacle(viewer: Viewer, cohort: models.Cohort, *, admitted: bool) -> Obstacle | None:
+    """Why somebody cannot join now; None when they can.
+
+    Args:
+        admitted: they are of the group for which the cohort is.
+    """
     if cohort.ends_on < clock.today(viewer.timezone):
         return Obstacle(
             _("This cohort has ended"),
@@ -45,6 +49,11 @@ def obstacle(viewer: Viewer, cohort: models.Cohort) -> Obstacle | None:
                 "It ran until %(day)s. Ask your teacher whether another one is planned.",
                 day=day(cohort.ends_on),
             ),
+        )
+    if not admitted:
+        return Obstacle(
+            _("This cohort is for %(group)s", group=cohort.only_group_name),
+            _("Your learning platform does not list you there. If you should be, ask your teacher."),
         )
     if viewer.member.role in JOINING_ROLES:
         return None
