@@ -7,6 +7,8 @@ from matching.checkpoints import ReviewSlot, review
 from matching.csv_people import BadRow, CsvPeople, read_people, write_pairs
 from matching.gaming import FewerHours, fewer_hours, gaming_check
 from matching.left_out import LeftOut
+from matching.pair_verification import verify_pairs
+from matching.pairing import PairResult, after_meeting, pair, pair_rounds
 from matching.people import Expert, Person
 from matching.planning import Plan, people_problem, plan
 from matching.problem import AssignmentProblem
@@ -37,6 +39,7 @@ __all__ = [
     "LeftOut",
     "Lock",
     "Pair",
+    "PairResult",
     "Person",
     "Plan",
     "Progress",
@@ -50,6 +53,7 @@ __all__ = [
     "SideRules",
     "TooFewChanges",
     "Verification",
+    "after_meeting",
     "amend",
     "assign",
     "blocking_pairs",
@@ -58,6 +62,8 @@ __all__ = [
     "force",
     "gaming_check",
     "local_week",
+    "pair",
+    "pair_rounds",
     "people_problem",
     "plan",
     "read_people",
@@ -65,5 +71,6 @@ __all__ = [
     "score_matrix",
     "utc_week",
     "verify",
+    "verify_pairs",
     "write_pairs",
 ]

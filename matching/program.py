@@ -63,7 +63,7 @@ class Lines:
 
 def _starts(lengths: ArrayLike) -> NDArray[np.int32]:
     ends = np.cumsum(np.asarray(lengths, dtype=np.int64))
-    return np.concatenate([[0], ends[:-1]]).astype(np.int32)
+    return np.concatenate([[0], ends])[: len(ends)].astype(np.int32)
 
 
 class ArrayProgram:
