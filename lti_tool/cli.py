@@ -19,7 +19,7 @@ from lti_tool.cli_match import match
 from lti_tool.db import engine, models, schema
 from lti_tool.db.engine import db
 from lti_tool.lti import registration
-from lti_tool.outbox import backfill, breaker, export, ledger, replay, status
+from lti_tool.outbox import backfill, breaker, export, ledger, readback, replay, status
 from lti_tool.rooms.admin import service as administration
 from lti_tool.web import logs
 
@@ -207,12 +207,15 @@ def outbox_status(as_json: bool) -> None:
 @outbox.command("reconcile")
 @JSON
 def outbox_reconcile(as_json: bool) -> None:
-    """Ask the record store for what was delivered, and send again what it does not have.
+    """Ask the record store and the gradebooks for what was delivered, and send again what they do not have.
 
     The worker does this once a day.
     """
-    found = ledger.reconcile(db.session)
-    _print({name: found[name] for name in ("same", "missing", "different")}, as_json)
+    found = {"statement": ledger.reconcile(db.session), "score": readback.reconcile(db.session)}
+    results = ("same", "missing", "different")
+    _print(
+        [{"kind": kind} | {one: counts[one] for one in results} for kind, counts in found.items()], as_json
+    )
 
 
 @outbox.command("replay")

@@ -2,7 +2,8 @@
 
 A store may lose what it took, or be set up anew. So those that were delivered are asked for by their ids, a
 bounded number a day, first those that never were, then those for whom it is longest ago: over the days all
-of them. What is missing is sent again with the bytes and the id that it always had.
+of them. What is missing is sent again with the bytes and the id that it always had. Scores are compared
+column by column, where `readback` reads what the gradebook shows.
 """
 
 from collections import Counter, defaultdict
@@ -94,21 +95,29 @@ def _repair(session: Session, row: models.Delivery, found: xapi.Found) -> None:
         row.answer = "The record store has another statement with this id."
 
 
-def _write_entries(session: Session, checks: Checks) -> None:
+def add_scores(session: Session, course_id: int, found: Counter[str]) -> None:
+    """Write down what a column of the gradebook was found to show. Needs no open transaction."""
+    _write_entries(session, {course_id: found}, course_id=course_id, kind="score")
+
+
+def _write_entries(
+    session: Session, checks: Checks, *, course_id: int | None = None, kind: str = "statement"
+) -> None:
+    """The day's entries of all courses, or of one; ``checks`` are of this kind."""
     engine.begin_write(session)
     today = clock.today()
     known = {
         (one.course_id, one.kind): one
         for one in session.scalars(select(models.LedgerEntry).where(models.LedgerEntry.day == today))
     }
-    for (course_id, kind), counts in count(session).items():
-        entry = known.get((course_id, kind))
+    for (course, of), counts in count(session, course_id).items():
+        entry = known.get((course, of))
         if entry is None:
             entry = models.LedgerEntry(
-                course_id=course_id, kind=kind, day=today, checked=0, missing=0, different=0
+                course_id=course, kind=of, day=today, checked=0, missing=0, different=0
             )
             session.add(entry)
-        _fill(entry, counts, checks[course_id] if kind == "statement" else Counter())
+        _fill(entry, counts, checks.get(course, Counter()) if of == kind else Counter())
     session.execute(delete(models.LedgerEntry).where(models.LedgerEntry.day < today - KEPT))
     engine.commit(session)
 

@@ -1,23 +1,23 @@
 """Reading back what the gradebook shows, so that a grade that a teacher changed there is seen here.
 
 Each column is read a few minutes after scores went into it and every hour otherwise, by one worker; one that
-cannot be read is asked for more rarely.
+cannot be read is asked for more rarely. The first reading of a day is the column's reconciliation: it is
+counted in the ledger, and what went missing is sent again.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
-from decimal import Decimal
 
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lti_tool import outbox
+from lti_tool import outbox, periodic
 from lti_tool.db import clock, engine, models
 from lti_tool.lti import grades
 from lti_tool.lti.errors import ServiceError
-from lti_tool.outbox import scores
+from lti_tool.outbox import ledger, score_check, scores
 from lti_tool.outbox.outcome import Message
 
 log = structlog.get_logger("peer_mentor.readback")
@@ -29,9 +29,6 @@ UNDER_WAY = timedelta(minutes=30)
 """Longer than a reading takes; then whoever began it counts as lost."""
 MOST_COLUMNS = 20
 """In one go; the others have their turn a little later."""
-SAME = Decimal("0.011")
-"""Points of the gradebook: platforms keep two to five decimal places."""
-AT_ONCE = 500
 
 
 def expect(session: Session, delivered: Sequence[Message]) -> None:
@@ -76,11 +73,29 @@ def read_due(session: Session) -> int:
     )
     due = session.scalars(query).all()
     session.rollback()
-    return sum(_read(session, item_id) for item_id in due)
+    return sum(_read(session, item_id) is not None for item_id in due)
 
 
-def _read(session: Session, item_id: int) -> bool:
-    """Read one column, unless another worker does."""
+def reconcile(session: Session) -> Counter[str]:
+    """Read all columns now and compare them, whatever was read today. Needs no open transaction.
+
+    Returns:
+        How many scores were found ``same``, ``missing`` (and are sent again) or ``different``.
+    """
+    session.rollback()
+    items = session.scalars(select(models.LineItem.id).where(models.LineItem.url.is_not(None))).all()
+    session.rollback()
+    found: Counter[str] = Counter()
+    for item_id in items:
+        engine.begin_write(session)
+        session.get_one(models.LineItem, item_id).results_due_at = clock.now()
+        engine.commit(session)
+        found += _read(session, item_id, counts=True) or Counter()
+    return found
+
+
+def _read(session: Session, item_id: int, *, counts: bool = False) -> Counter[str] | None:
+    """Read one column, unless another worker does; what was found, None if it could not be read."""
     now = clock.now()
     engine.begin_write(session)
     taken = session.execute(
@@ -91,21 +106,33 @@ def _read(session: Session, item_id: int) -> bool:
     )
     engine.commit(session)
     if not taken.rowcount:  # type: ignore[attr-defined]
-        return False
+        return None
     item = session.get_one(models.LineItem, item_id, populate_existing=True)
     course = item.cohort.course
     if not grades.results_offered(course) or item.url is None:
         _note(session, item_id, None, next_in=USUALLY)
-        return False
+        return None
     try:
         shown = grades.results(session, course, item.url)
     except ServiceError as error:
         log.warning("gradebook not read", line_item=item_id, status=error.status)
         _note(session, item_id, error.status or 0, next_in=AFTER_FAILURE)
-        return False
-    _compare(session, item_id, {row.user_id: row for row in shown})
+        return None
+    course_id = course.id
+    counted = _first_today(session, item_id) or counts
+    found = score_check.compare(session, item_id, {row.user_id: row for row in shown}, repairs=counted)
+    if counted and found:
+        ledger.add_scores(session, course_id, found)
     _note(session, item_id, None, next_in=USUALLY)
-    return True
+    return found
+
+
+def _first_today(session: Session, item_id: int) -> bool:
+    session.rollback()
+    engine.begin_write(session)
+    first = periodic.claim(session, f"column:{item_id}", ledger.EVERY)
+    engine.commit(session)
+    return first
 
 
 def _note(session: Session, item_id: int, error: int | None, *, next_in: timedelta) -> None:
@@ -119,73 +146,3 @@ def _note(session: Session, item_id: int, error: int | None, *, next_in: timedel
     if error is None:
         item.results_read_at = clock.now()
     engine.commit(session)
-
-
-def _compare(session: Session, item_id: int, shown: Mapping[str, grades.Result]) -> None:
-    """Write down whose grade differs from what the gradebook took last, some people at a time."""
-    session.rollback()
-    item = session.get_one(models.LineItem, item_id)
-    cohort_id, part, course_id = item.cohort_id, item.part, item.cohort.course_id
-    graded = (
-        select(models.Grade.id)
-        .join(models.Grade.participant)
-        .where(models.Participant.cohort_id == cohort_id, models.Grade.part == part)
-        .order_by(models.Grade.id)
-    )
-    ids = session.scalars(graded).all()
-    session.rollback()
-    for start in range(0, len(ids), AT_ONCE):
-        engine.begin_write(session)
-        _compare_some(session, course_id, part, ids[start : start + AT_ONCE], shown)
-        engine.commit(session)
-
-
-def _compare_some(
-    session: Session, course_id: int, part: str, ids: Sequence[int], shown: Mapping[str, grades.Result]
-) -> None:
-    rows = session.execute(
-        select(models.Grade, models.Participant.id, models.Person.sub)
-        .join(models.Participant, models.Participant.id == models.Grade.participant_id)
-        .join(models.Member, models.Member.id == models.Participant.member_id)
-        .join(models.Person, models.Person.id == models.Member.person_id)
-        .where(models.Grade.id.in_(ids))
-        .order_by(models.Grade.id)
-    ).all()
-    taken = _taken(session, course_id, [scores.key(person, part) for _grade, person, _sub in rows])
-    for grade, person, sub in rows:
-        theirs = (
-            None if grade.withdrawn else _other_points(taken.get(scores.key(person, part)), shown.get(sub))
-        )
-        if theirs != (grade.lms_points, grade.lms_maximum):
-            grade.lms_points, grade.lms_maximum = theirs or (None, None)
-
-
-def _taken(session: Session, course_id: int, keys: Iterable[str]) -> dict[str, str]:
-    """The bodies of the scores that the gradebook took last, by key."""
-    query = (
-        select(models.Delivery.key, models.Delivery.body)
-        .where(
-            models.Delivery.route == scores.route(course_id),
-            models.Delivery.key.in_(list(keys)),
-            models.Delivery.state == "delivered",
-        )
-        .order_by(models.Delivery.version)
-    )
-    return dict(iter(session.execute(query)))
-
-
-def _other_points(body: str | None, result: grades.Result | None) -> tuple[Decimal, Decimal] | None:
-    """The points and maximum that the gradebook shows, if they are not those it took.
-
-    A missing result tells nothing: some platforms show only what was released.
-    """
-    if body is None or result is None or result.points is None:
-        return None
-    score = json.loads(body)
-    if score.get("scoreGiven") is None:
-        return None
-    # 1 is what a platform means that names no maximum (AGS 3.3.2).
-    maximum = Decimal(str(result.maximum or 1))
-    points = Decimal(str(result.points))
-    ours = Decimal(str(score["scoreGiven"])) * maximum / Decimal(str(score["scoreMaximum"]))
-    return None if abs(points - ours) <= SAME else (points, maximum)

@@ -99,6 +99,11 @@ class Gradebook:
             score.hand = sandbox.TeachersHand(overridden=grade is not None, locked=locked)
             score.grade = score.grade if grade is None else grade
 
+    def lose(self, sub: str) -> None:
+        """Somebody's points are gone, as after a restored backup."""
+        with self._table() as own:
+            own.query(sandbox.Score).filter_by(person_id=sub).delete()
+
     @contextmanager
     def _table(self) -> Iterator[Session]:
         with Session(self.lms.app.extensions["sandbox_engine"], expire_on_commit=False) as own:

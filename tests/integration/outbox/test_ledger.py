@@ -151,7 +151,7 @@ def test_the_command_line_shows_and_does_it(app: Flask, arrived: list[str], stor
     store.statements.pop(arrived[0])
     with clock.at(clock.now() + HOUR):
         done = run.invoke(main, ["outbox", "reconcile", "--json"])
-        assert json.loads(done.output) == {"same": 9, "missing": 1, "different": 0}
+        assert json.loads(done.output)[0] == {"kind": "statement", "same": 9, "missing": 1, "different": 0}
         (row,) = json.loads(run.invoke(main, ["outbox", "status", "--json"]).output)
     assert (row["route"], row["delivered"], row["pending"]) == ("lrs", 9, 1)
     assert (row["checked"], row["missing"], row["different"], row["overdue"]) == (10, 1, 0, False)

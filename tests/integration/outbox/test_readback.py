@@ -1,6 +1,7 @@
 """What the gradebook shows comes back: a teacher's own grade, and what is known of a locked one."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -170,3 +171,59 @@ def test_two_workers_read_a_column_once(app: Flask, session: Session) -> None:
     for worker in workers:
         worker.join()
     assert sorted(counts) == [0, 1]
+
+
+def days(session: Session) -> list[tuple[int, int, int]]:
+    session.rollback()
+    entries = session.query(models.LedgerEntry).filter_by(kind="score").order_by(models.LedgerEntry.day)
+    return [(one.checked, one.missing, one.different) for one in entries]
+
+
+class TestReconciliation:
+    """Once a day what a column shows is counted, and what is gone comes back."""
+
+    @pytest.fixture
+    def settled(self, session: Session, sent: None) -> None:
+        """The points arrived an hour ago."""
+        session.rollback()
+        engine.begin_write(session)
+        for row in session.query(models.Delivery):
+            row.delivered_at = row.delivered_at and row.delivered_at - timedelta(hours=1)
+        engine.commit(session)
+
+    def test_points_that_went_missing_are_sent_again_once(
+        self, session: Session, gradebook: Gradebook, deliver: Deliver, settled: None
+    ) -> None:
+        gradebook.lose("ana")
+        assert read(session) == 1
+        assert days(session) == [(2, 1, 0)]
+        assert deliver(after=A_MOMENT)["delivered"] == 1
+        assert gradebook.points() == {"ana": 25, "bo": 25}
+        gradebook.lose("ana")
+        with clock.at(clock.now() + timedelta(days=1)):
+            readback.read_due(session)
+        assert story.states(session, "score") == {"delivered": 3}  # who takes it out again means it
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_a_teachers_own_points_are_counted_and_left_alone(
+        self, session: Session, gradebook: Gradebook, settled: None
+    ) -> None:
+        gradebook.override("ana", 80)
+        assert read(session) == 1
+        assert read(session, 2 * readback.USUALLY) == 1  # the second reading of a day is not counted
+        assert days(session) == [(2, 0, 1)]
+        assert story.states(session, "score") == {"delivered": 2}
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_a_column_that_shows_nobody_tells_nothing(
+        self, session: Session, gradebook: Gradebook, settled: None
+    ) -> None:
+        gradebook.lose("ana")
+        gradebook.lose("bo")
+        assert readback.reconcile(session) == Counter()
+        assert story.states(session, "score") == {"delivered": 2}
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_it_is_done_on_demand(self, session: Session, gradebook: Gradebook, settled: None) -> None:
+        gradebook.lose("bo")
+        assert readback.reconcile(session) == Counter(same=1, missing=1)
