@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from flask import current_app
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     lrs_version: Literal["1.0.3", "2.0.0"] = "1.0.3"
     xapi_people: Literal["account", "pseudonym"] = "account"
     """How statements name people: as the platform knows them, or by a pseudonym in each course."""
+    overdue_minutes: Annotated[int, Field(gt=0)] = 360
+    """A score or statement that waits for longer raises the alarm."""
     smtp_url: str | None = None
     allow_loopback: bool = False
     demo: bool = False

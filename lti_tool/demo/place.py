@@ -8,7 +8,12 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from lti_tool.sandbox.demonstration import RECORD_STORE_LOGIN
 from lti_tool.settings import Settings
+
+
+OVERDUE_MINUTES = 1
+"""Nobody waits for hours in front of a demo to see the alarm."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,17 @@ class Place:
     def settings(self) -> Settings:
         """Settings of the demo's tool, with secrets of its own that last as long as its folder."""
         secret_key, encryption_key = self._secrets()
+        username, password = RECORD_STORE_LOGIN
         return Settings(
             public_url=self.tool_url,
             secret_key=secret_key,
             encryption_key=encryption_key,
             database_url=f"sqlite:///{self.folder / 'peer-mentor.db'}",
             queue_url=f"sqlite:///{self.folder / 'queue.db'}",
+            lrs_endpoint=f"{self.lms_url}/xapi",
+            lrs_username=username,
+            lrs_password=password,
+            overdue_minutes=OVERDUE_MINUTES,
             allow_loopback=True,
             demo=True,
         )

@@ -8,14 +8,13 @@ from typing import Literal, TypedDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lti_tool import settings
 from lti_tool.db import clock, models
 from lti_tool.outbox import breaker
 
 WAITING = ("pending", "leased")
 KINDS = ("statement", "score")
 STATES = ("pending", "delivered", "superseded", "dead")
-OVERDUE = timedelta(hours=6)
-"""Longer than any store or gradebook is out of order unnoticed: then somebody should look."""
 
 
 class RouteTotals(TypedDict):
@@ -43,7 +42,7 @@ class KindTotals:
 
     @property
     def overdue(self) -> bool:
-        return self.age > OVERDUE
+        return self.age > overdue_after()
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,11 @@ class Receipt:
     status: int | None
     reason: str
     """What the platform answered to the last try; empty when it had nothing to say."""
+
+
+def overdue_after() -> timedelta:
+    """Longer than a store or gradebook is out of order unnoticed: then somebody should look."""
+    return timedelta(minutes=settings.current().overdue_minutes)
 
 
 def totals(session: Session) -> list[RouteTotals]:
@@ -77,7 +81,7 @@ def totals(session: Session) -> list[RouteTotals]:
             dead=states.get("dead", 0),
             oldest_pending=_iso(oldest.get(route)),
             paused_until=_iso(paused[route].until) if route in paused else None,
-            overdue=route in oldest and clock.now() - oldest[route] > OVERDUE,
+            overdue=route in oldest and clock.now() - oldest[route] > overdue_after(),
         )
         for route, states in sorted(counts.items())
     ]

@@ -16,6 +16,8 @@ from lti_tool.sandbox import (
     line_items,
     notices,
     pages,
+    record_store,
+    record_store_page,
     registration,
     roster,
     scores,
@@ -39,6 +41,7 @@ _SERVICES = (
     roster.blueprint,
     groups.blueprint,
     notices.blueprint,
+    record_store.blueprint,
     registration.blueprint,
 )
 _PAGES = (
@@ -48,6 +51,7 @@ _PAGES = (
     fault_page.blueprint,
     gradebook.blueprint,
     pages.blueprint,
+    record_store_page.blueprint,
     tool_pages.blueprint,
 )
 
@@ -114,7 +118,7 @@ def _service_error(error: ServiceError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     text = error.description or error.name
-    if request.path in ("/token", "/register") or request.path.startswith("/lti/"):
+    if request.path in ("/token", "/register") or request.path.startswith(("/lti/", "/xapi/")):
         return ServiceError(status, error.name.lower().replace(" ", "_"), text, _allow(error)).response()
     return make_response(render_template("message.html", title=error.name, text=text), status)
 

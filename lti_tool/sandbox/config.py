@@ -103,6 +103,8 @@ class SandboxConfig:
     database_url: str = "sqlite://"
     visitors: tuple[PersonSeed, ...] = ()
     """People of the LMS who are enrolled nowhere and may enter every course (administrators)."""
+    record_store_login: tuple[str, str] | None = None
+    """Name and password of the record store; without them it lets nobody in."""
     token_seconds: int = 3600
     assertion_seconds: int = 300
     """The longest life that a client assertion may claim, and how old it may be."""

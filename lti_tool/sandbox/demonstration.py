@@ -5,6 +5,7 @@ from lti_tool.sandbox.people import ADMIN, COURSES
 
 CLIENT_ID = "peer-mentor-demo"
 DEPLOYMENT_ID = "1"
+RECORD_STORE_LOGIN = ("peer-mentor", "for the demo only")
 
 
 def demo_tool(tool_url: str = "http://localhost:8000") -> ToolRegistration:
@@ -33,4 +34,5 @@ def demo_config(
         tools=(demo_tool(tool_url),),
         courses=COURSES,
         visitors=(ADMIN,),
+        record_store_login=RECORD_STORE_LOGIN,
     )

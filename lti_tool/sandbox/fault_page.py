@@ -2,12 +2,17 @@
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 
-from lti_tool.sandbox.faults import AREAS, MODES, Area, Mode, fault_board
+from lti_tool.sandbox.faults import AREAS, MODES, OUTAGE, Area, Mode, fault_board
 from lti_tool.sandbox.security import refuse_foreign_forms
 
 blueprint = Blueprint("fault_page", __name__)
 blueprint.before_request(refuse_foreign_forms)
-_AREA_WORDS = {"token": "Access tokens", "gradebook": "Gradebook", "roster": "Roster"}
+_AREA_WORDS = {
+    "token": "Access tokens",
+    "gradebook": "Gradebook",
+    "roster": "Roster",
+    "record_store": "Record store",
+}
 _MODE_WORDS = {
     "unavailable": "Answers 503",
     "timeout": "Does not answer in time",
@@ -21,12 +26,13 @@ def show() -> str | Response:
     state = fault_board().state()
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(state)
-    return render_template("faults.html", state=state, areas=_AREA_WORDS, modes=_MODE_WORDS)
+    stopped = all(state[area]["mode"] for area in OUTAGE)
+    return render_template("faults.html", state=state, areas=_AREA_WORDS, modes=_MODE_WORDS, stopped=stopped)
 
 
 @blueprint.post("/faults")
 def switch() -> Response:
-    """Form fields: area (one of AREAS, or all), mode (one of MODES, or off), times (optional)."""
+    """Form fields: area (one of AREAS, outage, or all), mode (one of MODES, or off), times (optional)."""
     mode = _mode(request.form.get("mode", ""))
     times = _times(request.form.get("times", "").strip())
     for area in _areas(request.form.get("area", "")):
@@ -37,8 +43,9 @@ def switch() -> Response:
 
 
 def _areas(name: str) -> tuple[Area, ...]:
-    found = AREAS if name == "all" else tuple(area for area in AREAS if area == name)
-    return found or abort(400, f"area must be all or one of {', '.join(AREAS)}.")
+    together = {"all": AREAS, "outage": OUTAGE}
+    found = together.get(name) or tuple(area for area in AREAS if area == name)
+    return found or abort(400, f"area must be all, outage or one of {', '.join(AREAS)}.")
 
 
 def _mode(name: str) -> Mode | None:

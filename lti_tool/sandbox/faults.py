@@ -14,9 +14,11 @@ from lti_tool.sandbox.service_log import describe
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Area = Literal["token", "gradebook", "roster"]
+Area = Literal["token", "gradebook", "roster", "record_store"]
 Mode = Literal["unavailable", "timeout", "drop"]
 AREAS: tuple[Area, ...] = get_args(Area)
+OUTAGE: tuple[Area, ...] = ("gradebook", "record_store")
+"""What one switch stops together: everything that the tool reports to."""
 MODES: tuple[Mode, ...] = get_args(Mode)
 _LONGEST_HOLD = 120.0  # seconds a request is held by "timeout" at most
 _DROP = "sandbox.drop_connection"

@@ -227,6 +227,16 @@ class InstalledTool(Base):
         return str(self.deployment_number)
 
 
+class Statement(Base):
+    """A statement in the record store."""
+
+    __tablename__ = "statement"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    stored_at: Mapped[datetime] = mapped_column(index=True)
+    body: Mapped[dict[str, Any]]
+
+
 class AccessToken(Base):
     __tablename__ = "access_token"
 

@@ -78,6 +78,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "reports.resend",
             "ledger.show",
             "ledger.resend",
+            "ledger.try_now",
             "grading.rule",
             "grading.preview",
             "grading.apply",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool import periodic
 from lti_tool.db import clock, models
-from lti_tool.outbox import ledger, status
+from lti_tool.outbox import breaker, ledger, status
 
 JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 
@@ -23,6 +23,7 @@ def lines(session: Session) -> list[str]:
 
 def _deliveries(session: Session) -> list[str]:
     kinds = status.by_kind(session)
+    most = status.overdue_after().total_seconds()
     return [
         *_gauge(
             "deliveries",
@@ -40,8 +41,13 @@ def _deliveries(session: Session) -> list[str]:
         ),
         *_gauge(
             "delivery_overdue",
-            f"1 while the oldest has waited for more than {status.OVERDUE.total_seconds():.0f} seconds.",
+            f"1 while the oldest has waited for more than {most:.0f} seconds.",
             (({"kind": kind}, float(totals.overdue)) for kind, totals in kinds.items()),
+        ),
+        *_gauge(
+            "delivery_routes_paused",
+            "Stores and gradebooks that are left alone for now, because they failed or let nobody in.",
+            [({}, len(breaker.paused(session)))],
         ),
     ]
 

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from lti_tool.demo.place import Place
 from lti_tool.demo.processes import Part, admin_link, running
+from tests.browser import outage
 from tests.browser.conftest import FLAGS
 from tests.browser.stack import PEER_MENTOR
 from tests.browser.stops import (
@@ -56,6 +57,7 @@ def main() -> None:
                 browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--lang=en-GB"])
                 _take_all(browser, place, next(part for part in parts if part.name == "its worker"))
                 _take_administration(browser, place, url)
+                outage.take(browser, place, photograph)
                 browser.close()
     (DOCS / "tour.md").write_text(_document(), encoding="utf-8")
 
@@ -72,7 +74,7 @@ def _take_all(browser: Browser, place: Place, worker: Part) -> None:
         print(stop.name, flush=True)
         with _resting(worker, stop.worker_rests), _launched(browser, place, stop) as page:
             stop.walk(page)
-            _photograph(page, stop.name)
+            photograph(page, stop.name)
     # Last, when the worker has had the time to deliver what counts.
     _take_course_page(browser, place)
     _take_plain(browser, "gradebook-lms", f"{place.lms_url}/courses/BIO101/gradebook")
@@ -117,7 +119,7 @@ def _take_course_page(browser: Browser, place: Place) -> None:
     page.get_by_role("button", name="Find a peer mentor", exact=True).click()
     page.frame_locator("#tool-frame").get_by_role("heading", level=1).wait_for()
     page.wait_for_timeout(500)  # the frame grows to its content
-    _photograph(page, "lms-course")
+    photograph(page, "lms-course")
     context.close()
 
 
@@ -125,14 +127,14 @@ def _take_administration(browser: Browser, place: Place, url: str) -> None:
     context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
     page = context.new_page()
     page.goto(url)
-    _photograph(page, "admin-enter")
+    photograph(page, "admin-enter")
     page.get_by_role("button", name="Enter").click()
     for name, _title, address, _text in OPERATOR_PAGES:
         page.goto(f"{place.tool_url}/admin/{address}")
-        _photograph(page, name)
+        photograph(page, name)
     page.goto(f"{place.tool_url}/admin/platforms/add")
     page.get_by_role("button", name="Make an invite").click()
-    _photograph(page, "admin-invite")
+    photograph(page, "admin-invite")
     context.close()
 
 
@@ -146,10 +148,10 @@ def _take_registration(browser: Browser, place: Place) -> None:
     lms.get_by_role("button", name="Install").click()
     page = context.new_page()
     page.goto(lms.locator("#registration").get_attribute("src") or "")
-    _photograph(page, "register")
+    photograph(page, "register")
     page.get_by_role("button", name="Connect").click()
     page.get_by_role("link", name="Close this page").wait_for()
-    _photograph(page, "register-done")
+    photograph(page, "register-done")
     context.close()
 
 
@@ -166,11 +168,12 @@ def _take_plain(browser: Browser, name: str, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(address)
-    _photograph(page, name)
+    photograph(page, name)
     context.close()
 
 
-def _photograph(page: Page, name: str) -> None:
+def photograph(page: Page, name: str) -> None:
+    """Both widths, both schemes, as files of docs/tour."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in SCHEMES:
@@ -191,6 +194,12 @@ def _document() -> str:
         "In the LMS": [
             ("lms-course", "In the course", "The tool as a learner meets it: in the frame of the LMS."),
             ("gradebook-lms", "The gradebook of the LMS", "Where the points arrive, and how they came."),
+        ],
+        "When the LMS and the record store are out of order": [
+            ("outage-lms", "A switch of the sandbox LMS", "Stops the record store and the gradebook."),
+            ("ledger-outage", "What was sent, meanwhile", "What waits, why, until when, and the alarm."),
+            ("ledger-after", "What was sent, afterwards", "Everything arrived, each once."),
+            ("record-store-lms", "The record store", "The statements, as they arrived."),
         ],
         "Learners": [_words(stop) for stop in LEARNER_STOPS],
         "Instructors": [_words(stop) for stop in TEACHER_STOPS],

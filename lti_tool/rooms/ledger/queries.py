@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from lti_tool.db import clock, models
-from lti_tool.outbox import counts, status
+from lti_tool.outbox import breaker, counts, status
 from lti_tool.outbox.counts import CourseCounts
 
 PAGE_SIZE = 25
@@ -26,6 +26,25 @@ class Refused:
     pages: int
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Deliveries of one kind that wait for one other side."""
+
+    kind: str
+    route: str
+    number: int
+    since: datetime
+    pause: breaker.Pause | None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The first of them, and how many there are."""
+
+    rows: list[models.Grade]
+    total: int
+
+
 def now(session: Session, course: models.Course) -> dict[str, CourseCounts]:
     """How it stands at the moment, by kind; every kind is there."""
     found = counts.count(session, course.id)
@@ -36,7 +55,41 @@ def overdue_since(session: Session, course: models.Course) -> datetime | None:
     """Since when the oldest has waited, if that is for longer than it should."""
     first = func.min(D.created_at, type_=D.created_at.type)
     oldest = session.scalar(_of_course(course, select(first)).where(D.state.in_(status.WAITING)))
-    return oldest if oldest is not None and clock.now() - oldest > status.OVERDUE else None
+    return oldest if oldest is not None and clock.now() - oldest > status.overdue_after() else None
+
+
+def waiting(session: Session, course: models.Course) -> list[Waiting]:
+    """What of the course is not there yet, by where it goes; scores first."""
+    first = func.min(D.created_at, type_=D.created_at.type)
+    query = (
+        _of_course(course, select(D.kind, D.route, func.count(), first))
+        .where(D.state.in_(status.WAITING))
+        .group_by(D.kind, D.route)
+        .order_by(D.kind, D.route)
+    )
+    paused = breaker.paused(session)
+    return [
+        Waiting(kind, route, number, since, paused.get(route))
+        for kind, route, number, since in session.execute(query)
+    ]
+
+
+def changed_there(session: Session, course: models.Course) -> Changed:
+    """Points that the gradebook shows otherwise than they were sent, because a teacher changed them there."""
+    query = (
+        select(models.Grade)
+        .join(models.Grade.participant)
+        .join(models.Participant.cohort)
+        .where(models.Cohort.course_id == course.id, models.Grade.lms_points.is_not(None))
+    )
+    total = session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    shown = query.options(
+        contains_eager(models.Grade.participant)
+        .joinedload(models.Participant.member)
+        .joinedload(models.Member.person),
+        contains_eager(models.Grade.participant).contains_eager(models.Participant.cohort),
+    )
+    return Changed(list(session.scalars(shown.order_by(models.Grade.id).limit(PAGE_SIZE))), total)
 
 
 def refused(session: Session, course: models.Course, page: int) -> Refused:
@@ -72,7 +125,7 @@ def days(session: Session, course: models.Course) -> list[models.LedgerEntry]:
     return list(session.scalars(query))
 
 
-def _of_course(course: models.Course, query: Select[Any]) -> Select[Any]:
+def _of_course(course: models.Course, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Deliveries of this course: statements by their event, scores by the person's cohort."""
     return (
         query.outerjoin(D.statement)

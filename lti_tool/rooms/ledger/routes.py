@@ -18,6 +18,8 @@ def show(course_id: int) -> str:
         course=course,
         now=queries.now(db.session, course),
         overdue_since=queries.overdue_since(db.session, course),
+        waiting=queries.waiting(db.session, course),
+        changed=queries.changed_there(db.session, course),
         refused=queries.refused(db.session, course, request.args.get("page", 1, type=int)),
         days=queries.days(db.session, course),
         words=wording,
@@ -31,4 +33,10 @@ def resend(course_id: int) -> Response:
     if "delivery" in request.form and (only is None or not 0 < only <= LARGEST_KEY):
         only = 0  # no row has it: an unreadable number never means all of them
     flash(*wording.resent(service.resend(db.session, access.place().course, only)))
+    return redirect(url_for("ledger.show", course_id=course_id), 303)
+
+
+@bp.post("/try")
+def try_now(course_id: int) -> Response:
+    flash(*wording.tried(service.try_now(db.session, access.place().course)))
     return redirect(url_for("ledger.show", course_id=course_id), 303)

@@ -1,5 +1,6 @@
 """Counts and refusals in words."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,6 +9,7 @@ from flask_babel import ngettext
 
 from lti_tool.db import models
 from lti_tool.outbox.counts import CourseCounts
+from lti_tool.rooms.ledger.queries import Waiting
 from lti_tool.web.times import day
 
 KINDS = {"score": _l("Points to the gradebook"), "statement": _l("Activity to the record store")}
@@ -19,6 +21,15 @@ REASONS = {
     409: _l("The other side holds something else in its place."),
     413: _l("It is too large for the other side."),
     422: _l("It was not accepted as it stands."),
+}
+WAITS = {
+    401: _l("The other side lets nobody in."),
+    403: _l("The other side lets nobody in."),
+    429: _l("The other side is busy and asked to wait."),
+    500: _l("The other side is out of order."),
+    502: _l("The other side is out of order."),
+    503: _l("The other side is out of order."),
+    504: _l("The other side is out of order."),
 }
 
 
@@ -42,6 +53,21 @@ def reason(row: models.Delivery) -> str:
     return str(_("The answer was %(status)s.", status=row.answer_status or _("none")))
 
 
+def why_it_waits(one: Waiting) -> str:
+    """What the other side said, in words."""
+    if one.pause is None:
+        return str(_("It is about to be sent."))
+    if one.pause.status is None:
+        return str(_("The other side does not answer."))
+    if one.pause.status in WAITS:
+        return str(WAITS[one.pause.status])
+    return str(_("The answer was %(status)s.", status=one.pause.status))
+
+
+def points(value: Decimal | None) -> str:
+    return f"{value.normalize():f}" if value is not None else ""
+
+
 def state(counts: CourseCounts) -> tuple[str, str]:
     """Kind and words of the badge."""
     if counts.dead:
@@ -61,6 +87,9 @@ def found(entry: models.LedgerEntry) -> tuple[str, str]:
         return "warn", ngettext(
             "%(num)s was gone and is sent again", "%(num)s were gone and are sent again", entry.missing
         )
+    if entry.different and entry.kind == "score":
+        # A teacher may change points there; that is no fault of anybody.
+        return "info", ngettext("%(num)s was changed there", "%(num)s were changed there", entry.different)
     if entry.different:
         return "bad", ngettext("%(num)s differs there", "%(num)s differ there", entry.different)
     if entry.checked:
@@ -74,3 +103,10 @@ def resent(count: int) -> tuple[str, str]:
         return _("Nothing was refused."), "info"
     words: Any = ngettext("%(num)s is being sent again.", "%(num)s are being sent again.", count)
     return words, "success"
+
+
+def tried(count: int) -> tuple[str, str]:
+    """The message after asking for another try, and its kind."""
+    if not count:
+        return _("Nothing is held up: what waits is sent within a minute."), "info"
+    return _("It is tried now. Look again in a minute."), "success"

@@ -25,6 +25,7 @@ COPIED = (
     "shares_profile",
     "system_roles",
 )
+STORE_LOGIN = ("tool", "a password")
 TOOL = "https://tool.example/lti"
 
 
@@ -135,7 +136,8 @@ def open_gradebook(session: Session, cast: Cast) -> Iterator[Gradebook]:
         for member in (cast.mentee, cast.mentor, cast.both)
     )
     course = CourseSeed(cast.course.context_id, "BIO", "Bio 101", (), people)
-    with SandboxServer(SandboxConfig(tools=(tool,), courses=(course,))) as lms:
+    config = SandboxConfig(tools=(tool,), courses=(course,), record_store_login=STORE_LOGIN)
+    with SandboxServer(config) as lms:
         session.rollback()
         engine.begin_write(session)
         cast.platform.token_url = f"{lms.url}/token"

@@ -31,6 +31,7 @@ class _Inline(HTMLParser):
         "/courses/C1/gradebook",
         "/courses/C1/returned",
         "/faults",
+        "/record-store",
         "/empty-frame",
         "/tools",
     ],
