@@ -11,7 +11,6 @@ from cryptography.fernet import Fernet
 from lti_tool.sandbox.demonstration import RECORD_STORE_LOGIN
 from lti_tool.settings import Settings
 
-
 OVERDUE_MINUTES = 1
 """Nobody waits for hours in front of a demo to see the alarm."""
 

@@ -1,4 +1,4 @@
-"""The record store and the gradebook stop; the ledger shows it, raises the alarm, then shows that all arrived."""
+"""Record store and gradebook stop; the ledger shows it, raises the alarm, and then that all arrived."""
 
 from collections.abc import Iterator
 from datetime import timedelta
