@@ -19,7 +19,7 @@ from lti_tool.cli_match import match
 from lti_tool.db import engine, models, schema
 from lti_tool.db.engine import db
 from lti_tool.lti import registration
-from lti_tool.outbox import backfill, breaker, export, ledger, readback, replay, status
+from lti_tool.outbox import backfill, breaker, export, ledger, readback, replay, status, stores
 from lti_tool.rooms.admin import service as administration
 from lti_tool.web import logs
 
@@ -198,7 +198,7 @@ def outbox_status(as_json: bool) -> None:
     checks = ledger.latest(db.session)
     nothing = {"checked": 0, "missing": 0, "different": 0, "reconciled": None}
     rows = [
-        {**one, **(checks.get("statement", nothing) if one["route"] == "lrs" else {})}
+        {**one, **(checks.get(("statement", one["route"]), nothing) if stores.is_store(one["route"]) else {})}
         for one in status.totals(db.session)
     ]
     _print(rows, as_json)

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from flask import current_app
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -21,6 +22,11 @@ PREFIX = "PEER_MENTOR_"
 
 class SettingsError(Exception):
     """A missing or wrong setting, as one line that names it."""
+
+
+def _about(name: str, sentence: str) -> PydanticCustomError:
+    """What is wrong with one setting because of another."""
+    return PydanticCustomError("setting", "{sentence}", {"setting": name, "sentence": sentence})
 
 
 def _absolute_url(value: str) -> str:
@@ -79,6 +85,11 @@ class Settings(BaseSettings):
     lrs_endpoint: Annotated[str, AfterValidator(_absolute_url)] | None = None
     lrs_username: str | None = None
     lrs_password: str | None = None
+    lrs_token_url: Annotated[str, AfterValidator(_absolute_url)] | None = None
+    lrs_client_id: str | None = None
+    lrs_client_secret: str | None = None
+    lrs_scope: str | None = None
+    """With a token address the store is asked for with OAuth 2 client credentials instead of a password."""
     lrs_version: Literal["1.0.3", "2.0.0"] = "1.0.3"
     xapi_people: Literal["account", "pseudonym"] = "account"
     """How statements name people: as the platform knows them, or by a pseudonym in each course."""
@@ -87,6 +98,17 @@ class Settings(BaseSettings):
     smtp_url: str | None = None
     allow_loopback: bool = False
     demo: bool = False
+
+    @model_validator(mode="after")
+    def _complete_client(self) -> "Settings":
+        """A token address without a client, or the other way round, would only be noticed later."""
+        if self.lrs_token_url is not None:
+            for name in ("lrs_client_id", "lrs_client_secret"):
+                if not getattr(self, name):
+                    raise _about(name, f"is not set, and {PREFIX}LRS_TOKEN_URL is")
+        elif self.lrs_client_id or self.lrs_client_secret:
+            raise _about("lrs_token_url", f"is not set, and {PREFIX}LRS_CLIENT_ID or its secret is")
+        return self
 
     @property
     def public_origin(self) -> str:
@@ -105,7 +127,8 @@ def load() -> Settings:
         return Settings(**_from_files())  # type: ignore[arg-type]  # pydantic turns the text into its types
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
+        about = first["loc"][0] if first["loc"] else first["ctx"]["setting"]
+        name = PREFIX + str(about).upper()
         missing = first["type"] == "missing"
         reason = "is not set" if missing else first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"{name} {reason}") from None

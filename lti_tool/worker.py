@@ -14,9 +14,10 @@ from lti_tool import jobs, outbox, periodic
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
 from lti_tool.lti import deep_linking, login_state, notice_handlers, notices, roster
-from lti_tool.outbox import delivery, ledger, readback, status, whole_cohort
+from lti_tool.outbox import backfill, delivery, ledger, readback, status, whole_cohort
 from lti_tool.rooms.admin import selftest
 from lti_tool.rooms.rounds import answering, solving
+from lti_tool.rooms.stores import service as stores_service
 from lti_tool.settings import Settings
 from lti_tool.web import visits
 
@@ -29,6 +30,8 @@ WORK: dict[str, Callable[[int], None]] = {
     "round": solving.run,
     "question": answering.run,
     "grades": whole_cohort.run,
+    "store_test": stores_service.run_test,
+    "backfill": backfill.run,
 }
 """What a job of each kind calls, with the job's id. It runs outside any transaction of ours."""
 

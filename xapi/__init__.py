@@ -1,7 +1,7 @@
 """xAPI for peer mentoring: events in, statements out. Imports neither Flask, SQLAlchemy nor lti_tool."""
 
 from xapi.actors import Account
-from xapi.client import Client, Found, Refusal, SendReport
+from xapi.client import Client, Found, Refusal, SendReport, id_of
 from xapi.events import (
     AnyEvent,
     CheckpointSigned,
@@ -60,6 +60,7 @@ __all__ = [
     "SessionScheduled",
     "TrainingCompleted",
     "Version",
+    "id_of",
     "profile",
     "read_event",
     "role",

@@ -113,6 +113,17 @@ class Client:
             return "same"
         return found
 
+    def any_statement(self) -> requests.Response:
+        """Ask for one statement, whichever; nothing is stored. Tells whether the store lets the client in."""
+        return self._session.get(
+            self._url,
+            params={"limit": "1"},
+            headers=self._headers,
+            auth=self._auth,
+            timeout=self._timeout,
+            allow_redirects=False,
+        )
+
     def _send_batch(self, waiting: list[list[_Text]], report: SendReport) -> Answer | None:
         """Send the first batch; one that is refused is put back as two halves, down to single statements.
 
@@ -203,6 +214,11 @@ def _stored(response: requests.Response) -> Any:
     if isinstance(listed, list):
         return listed[0] if listed else []
     return found
+
+
+def id_of(statement: bytes | str) -> str:
+    """The id in the JSON text of a statement; a ValueError where there is none."""
+    return _text(statement).id
 
 
 def _text(statement: bytes | str) -> _Text:

@@ -8,12 +8,11 @@ import structlog
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from lti_tool import outbox, settings
+from lti_tool import outbox
 from lti_tool.db import clock, engine, models
 from lti_tool.db.engine import db
-from lti_tool.outbox import breaker, claim, outcome, routes_ags, routes_lrs, score_messages, scores
+from lti_tool.outbox import breaker, claim, outcome, routes_ags, score_messages, scores, senders
 from lti_tool.outbox.outcome import Message, Outcome
-from lti_tool.outbox.recording import LRS_ROUTE
 
 log = structlog.get_logger("peer_mentor.outbox")
 
@@ -83,7 +82,7 @@ def _take(route: str) -> tuple[str | None, list[Message], int]:
     engine.begin_write(session)
     token = None
     if breaker.admit(session, route) and _may_take(session, route):
-        token = claim.claim(session, route, routes_lrs.BATCH if route == LRS_ROUTE else routes_ags.BATCH)
+        token = claim.claim(session, route, senders.batch(route))
     if token is None:
         engine.rollback(session)  # a trial of the route is not over when there was nothing to try it with
         return None, [], 0
@@ -124,9 +123,7 @@ def _overtaken(session: Session, ids: Collection[int]) -> frozenset[int]:
 
 def _send(route: str, messages: Sequence[Message]) -> Mapping[int, Outcome]:
     try:
-        if route == LRS_ROUTE:
-            return routes_lrs.send(settings.current(), messages)
-        return routes_ags.send(db.session, messages)
+        return senders.send(db.session, route, messages)
     except Exception as error:
         # A fault of ours on one route must neither lose its messages nor stop the other routes.
         log.exception("sending failed", route=route)

@@ -7,7 +7,7 @@ column by column, where `readback` reads what the gradebook shows.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TypedDict
 
@@ -15,10 +15,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 import xapi
-from lti_tool import outbox, settings
+from lti_tool import outbox
 from lti_tool.db import clock, engine, models
-from lti_tool.outbox import routes_lrs
-from lti_tool.outbox.counts import CourseCounts, count
+from lti_tool.db.secrets import Unreadable
+from lti_tool.outbox import routes_lrs, stores
+from lti_tool.outbox.counts import GRADEBOOK, CourseCounts, count
 from lti_tool.outbox.outcome import Message
 
 EVERY = timedelta(days=1)
@@ -31,8 +32,8 @@ SETTLED = timedelta(minutes=10)
 KEPT = timedelta(days=90)
 CONFLICT = 409
 
-Checks = dict[int, Counter[str]]
-"""By course: how many were found the same, missing or different."""
+Checks = dict[tuple[int, str], Counter[str]]
+"""By course and route: how many were found the same, missing or different."""
 
 
 def reconcile(session: Session) -> Counter[str]:
@@ -42,21 +43,36 @@ def reconcile(session: Session) -> Counter[str]:
         How many statements were found ``same``, ``missing`` (and are sent again) or ``different``.
     """
     checks: Checks = defaultdict(Counter)
-    waiting = _to_check(session)
-    for start in range(0, len(waiting), TOGETHER):
-        part = waiting[start : start + TOGETHER]
-        found = routes_lrs.look_up(settings.current(), part)
-        _write_down(session, found, checks)
-        if len(found) < len(part):
-            break  # The store gives no usable answers at the moment.
+    for route, waiting in _to_check(session).items():
+        store = _store(session, route)
+        if store is not None:
+            _ask(session, store, waiting, checks)
     _write_entries(session, checks)
     return sum(checks.values(), Counter[str]())
 
 
-def _to_check(session: Session) -> list[Message]:
-    """Delivered statements, as they were sent; those never asked for come first."""
+def _store(session: Session, route: str) -> stores.Store | None:
+    try:
+        return stores.of_route(session, route)
+    except Unreadable:
+        return None
+    finally:
+        engine.rollback(session)
+
+
+def _ask(session: Session, store: stores.Store, waiting: Sequence[Message], checks: Checks) -> None:
+    for start in range(0, len(waiting), TOGETHER):
+        part = waiting[start : start + TOGETHER]
+        found = routes_lrs.look_up(store, part)
+        _write_down(session, found, checks)
+        if len(found) < len(part):
+            break  # The store gives no usable answers at the moment.
+
+
+def _to_check(session: Session) -> dict[str, list[Message]]:
+    """Delivered statements by route, as they were sent; those never asked for come first."""
     row = models.Delivery
-    delivered = select(row.id, row.key, row.body).where(
+    delivered = select(row.id, row.key, row.body, row.route).where(
         row.state == "delivered", row.kind == "statement", row.delivered_at <= clock.now() - SETTLED
     )
     never = delivered.where(row.checked_at.is_(None)).order_by(row.id).limit(MOST_CHECKED)
@@ -64,7 +80,10 @@ def _to_check(session: Session) -> list[Message]:
     again = delivered.where(row.checked_at <= clock.now() - EVERY / 2).order_by(row.checked_at, row.id)
     found = [*found, *session.execute(again.limit(MOST_CHECKED - len(found)))]
     engine.rollback(session)
-    return [Message(id_, key, body, None) for id_, key, body in found]
+    by_route: dict[str, list[Message]] = {}
+    for id_, key, body, route in found:
+        by_route.setdefault(route, []).append(Message(id_, key, body, None))
+    return by_route
 
 
 def _write_down(session: Session, found: Mapping[int, xapi.Found], checks: Checks) -> None:
@@ -80,7 +99,7 @@ def _write_down(session: Session, found: Mapping[int, xapi.Found], checks: Check
     ).all()
     for row, course_id in rows:
         row.checked_at = clock.now()
-        checks[course_id][found[row.id]] += 1
+        checks[course_id, row.route][found[row.id]] += 1
         _repair(session, row, found[row.id])
     engine.commit(session)
 
@@ -97,27 +116,25 @@ def _repair(session: Session, row: models.Delivery, found: xapi.Found) -> None:
 
 def add_scores(session: Session, course_id: int, found: Counter[str]) -> None:
     """Write down what a column of the gradebook was found to show. Needs no open transaction."""
-    _write_entries(session, {course_id: found}, course_id=course_id, kind="score")
+    _write_entries(session, {(course_id, GRADEBOOK): found}, course_id)
 
 
-def _write_entries(
-    session: Session, checks: Checks, *, course_id: int | None = None, kind: str = "statement"
-) -> None:
-    """The day's entries of all courses, or of one; ``checks`` are of this kind."""
+def _write_entries(session: Session, checks: Checks, course_id: int | None = None) -> None:
+    """The day's entries of all courses, or of one."""
     engine.begin_write(session)
     today = clock.today()
     known = {
-        (one.course_id, one.kind): one
+        (one.course_id, one.route): one
         for one in session.scalars(select(models.LedgerEntry).where(models.LedgerEntry.day == today))
     }
-    for (course, of), counts in count(session, course_id).items():
-        entry = known.get((course, of))
+    for (course, kind, route), counts in count(session, course_id).items():
+        entry = known.get((course, route))
         if entry is None:
             entry = models.LedgerEntry(
-                course_id=course, kind=of, day=today, checked=0, missing=0, different=0
+                course_id=course, kind=kind, route=route, day=today, checked=0, missing=0, different=0
             )
             session.add(entry)
-        _fill(entry, counts, checks.get(course, Counter()) if of == kind else Counter())
+        _fill(entry, counts, checks.get((course, route), Counter()))
     session.execute(delete(models.LedgerEntry).where(models.LedgerEntry.day < today - KEPT))
     engine.commit(session)
 
@@ -141,22 +158,29 @@ class DayTotals(TypedDict):
     reconciled: str
 
 
-def latest(session: Session) -> dict[str, DayTotals]:
-    """By kind, the sums of the newest day's entries over all courses, and when they were made."""
+def latest(session: Session) -> dict[tuple[str, str], DayTotals]:
+    """By kind and route, the sums of the newest day's entries over all courses, and when they were made."""
     entry = models.LedgerEntry
     newest = select(func.max(entry.day)).scalar_subquery()
     at = func.max(entry.finished_at, type_=entry.finished_at.type)
     query = (
-        select(entry.kind, func.sum(entry.checked), func.sum(entry.missing), func.sum(entry.different), at)
+        select(
+            entry.kind,
+            entry.route,
+            func.sum(entry.checked),
+            func.sum(entry.missing),
+            func.sum(entry.different),
+            at,
+        )
         .where(entry.day == newest)
-        .group_by(entry.kind)
+        .group_by(entry.kind, entry.route)
     )
     return {
-        kind: DayTotals(
+        (kind, route): DayTotals(
             checked=int(checked),
             missing=int(missing),
             different=int(different),
             reconciled=finished.isoformat(timespec="seconds"),
         )
-        for kind, checked, missing, different, finished in session.execute(query)
+        for kind, route, checked, missing, different, finished in session.execute(query)
     }

@@ -13,9 +13,7 @@ from sqlalchemy.orm import Session
 import xapi
 from lti_tool import outbox, settings
 from lti_tool.db import clock, models
-from lti_tool.outbox import facts
-
-LRS_ROUTE = "lrs"
+from lti_tool.outbox import facts, stores
 
 
 def record(
@@ -54,8 +52,8 @@ def record(
             session.add(row)
     except IntegrityError:
         return False
-    if not _names_a_test_user(session, cohort.course_id, row.data):
-        _add_statement(session, event)
+    if not names_a_test_user(session, cohort.course_id, row.data):
+        _add_statement(session, cohort.course_id, event)
     return True
 
 
@@ -76,7 +74,7 @@ def _is_recorded(session: Session, subject: str) -> bool:
     return bool(session.scalar(select(exists().where(models.Event.subject == subject))))
 
 
-def _names_a_test_user(session: Session, course_id: int, data: dict[str, Any]) -> bool:
+def names_a_test_user(session: Session, course_id: int, data: dict[str, Any]) -> bool:
     """Whether an event is about a teacher's student view (LTI's TestUser): nobody, to a record store."""
     query = select(models.Member).where(models.Member.course_id == course_id, models.Member.is_test)
     test_users = {facts.account(member) for member in session.scalars(query)}
@@ -95,12 +93,13 @@ def _accounts(value: Any) -> Iterator[xapi.Account]:
             yield from _accounts(inner)
 
 
-def _add_statement(session: Session, event: xapi.AnyEvent) -> None:
+def _add_statement(session: Session, course_id: int, event: xapi.AnyEvent) -> None:
     statement = statement_of(event)
     session.add(statement)
     # Without a record store the statements stay here and can be exported.
-    if settings.current().lrs_endpoint is not None:
-        session.add(delivery_of(statement, clock.now()))
+    due = stores.due(session, course_id)
+    session.add_all(delivery_of(statement, event, store, clock.now()) for store in due)
+    if due:
         outbox.wake_after_commit(session)
     session.flush()
 
@@ -111,15 +110,21 @@ def statement_of(event: xapi.AnyEvent) -> models.Statement:
     return models.Statement(id=UUID(str(made["id"])), event_id=event.id, body=text_of(made))
 
 
-def delivery_of(statement: models.Statement, now: datetime) -> models.Delivery:
-    """What has to be sent to the record store, now."""
+def delivery_of(
+    statement: models.Statement, event: xapi.AnyEvent, store: stores.Due, now: datetime
+) -> models.Delivery:
+    """What has to be sent to a record store, now: the statement in the shape that the store understands."""
+    if store.version == settings.current().lrs_version:
+        body = statement.body
+    else:
+        body = text_of(xapi.statement(event, store.version))
     return models.Delivery(
         kind="statement",
-        route=LRS_ROUTE,
+        route=store.route,
         key=str(statement.id),
         version=1,
         statement_id=statement.id,
-        body=statement.body,
+        body=body,
         state="pending",
         attempts=0,
         due_at=now,

@@ -1,55 +1,98 @@
-"""Statements to the record store."""
+"""Statements to the record stores."""
 
 from collections.abc import Sequence
 
 import requests
+from sqlalchemy.orm import Session
 
 import xapi
-from lti_tool import outgoing
+from lti_tool import outgoing, settings
+from lti_tool.db import engine
+from lti_tool.db.secrets import Unreadable
+from lti_tool.outbox import store_tokens, stores
 from lti_tool.outbox.outcome import Kind, Message, Outcome
-from lti_tool.settings import Settings
+from lti_tool.outbox.stores import Store
 
 BATCH = 50
 TIMEOUT = (outgoing.CONNECT_SECONDS, outgoing.READ_SECONDS)
+UNAUTHORIZED = 401
 
 
-def send(settings: Settings, messages: Sequence[Message]) -> dict[int, Outcome]:
+def send(session: Session, route: str, messages: Sequence[Message]) -> dict[int, Outcome]:
     """Send statements in one request where the store allows it; gives the outcome by the message's id."""
-    if settings.lrs_endpoint is None:
-        unset = Outcome("paused", None, "No record store is configured.")
-        return {message.id: unset for message in messages}
-    with outgoing.http(settings) as http:
-        report = _client(settings, settings.lrs_endpoint, http).send([message.body for message in messages])
+    try:
+        store = stores.of_route(session, route)
+    except Unreadable:
+        return _all(messages, Outcome("paused", None, "The stored password cannot be read any more."))
+    finally:
+        engine.rollback(session)
+    if store is None:
+        return _all(messages, Outcome("paused", None, "No record store is configured."))
+    with outgoing.http(settings.current()) as http:
+        try:
+            report = _send(store, http, [message.body for message in messages])
+        except store_tokens.TokenRefused as refused:
+            return _all(messages, Outcome("paused", UNAUTHORIZED, f"No access token: {refused}"))
+        except requests.RequestException as error:
+            return _all(messages, Outcome("retry", None, f"No access token: {type(error).__name__}"))
     return {message.id: _outcome(report, message.key) for message in messages}
 
 
-def look_up(settings: Settings, messages: Sequence[Message]) -> dict[int, xapi.Found]:
+def _send(store: Store, http: requests.Session, bodies: Sequence[str]) -> xapi.SendReport:
+    """A token that was revoked meanwhile is renewed once."""
+    report = client(store, http).send(bodies)
+    if store.token_url is not None and report.status == UNAUTHORIZED:
+        store_tokens.forget(store)
+        waiting = set(report.retry)
+        again = client(store, http).send([body for body in bodies if xapi.id_of(body) in waiting])
+        again.delivered = report.delivered + again.delivered
+        again.refused = report.refused | again.refused
+        return again
+    return report
+
+
+def look_up(store: Store, messages: Sequence[Message]) -> dict[int, xapi.Found]:
     """What the store has of statements that it once took, by the message's id.
 
     Ends at the first one for which there is no usable answer; that one and the rest are left out.
     """
     found: dict[int, xapi.Found] = {}
-    if settings.lrs_endpoint is None:
-        return found
-    with outgoing.http(settings) as http:
-        client = _client(settings, settings.lrs_endpoint, http)
+    with outgoing.http(settings.current()) as http:
+        try:
+            asked = client(store, http)
+        except (store_tokens.TokenRefused, requests.RequestException):
+            return found
         for message in messages:
-            one = client.find(message.body)
+            one = asked.find(message.body)
             if one == "unknown":
+                store_tokens.forget(store)
                 break
             found[message.id] = one
     return found
 
 
-def _client(settings: Settings, endpoint: str, http: requests.Session) -> xapi.Client:
+def client(store: Store, http: requests.Session) -> xapi.Client:
+    """A client of this store that is let in.
+
+    Raises:
+        store_tokens.TokenRefused: there is no token to be had for it.
+        requests.RequestException: the token's issuer gave no answer.
+    """
+    if store.token_url is not None:
+        http.headers["Authorization"] = f"Bearer {store_tokens.token(store, http)}"
+    by_password = store.token_url is None
     return xapi.Client(
-        endpoint,
-        settings.lrs_username,
-        settings.lrs_password,
-        settings.lrs_version,
+        store.endpoint,
+        store.username if by_password else None,
+        store.secret if by_password else None,
+        store.version,
         session=http,
         timeout=TIMEOUT,
     )
+
+
+def _all(messages: Sequence[Message], outcome: Outcome) -> dict[int, Outcome]:
+    return {message.id: outcome for message in messages}
 
 
 def _outcome(report: xapi.SendReport, statement_id: str) -> Outcome:

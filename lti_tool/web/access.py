@@ -79,6 +79,12 @@ ACCESS: dict[str, frozenset[str]] = {
             "ledger.show",
             "ledger.resend",
             "ledger.try_now",
+            "stores.index",
+            "stores.add",
+            "stores.edit",
+            "stores.switch",
+            "stores.test",
+            "stores.backfill",
             "grading.rule",
             "grading.preview",
             "grading.apply",
@@ -274,6 +280,12 @@ def _job(here: Place, job_id: int) -> Select[Any]:
     return select(models.Job).where(models.Job.id == job_id, models.Job.course_id == here.course.id)
 
 
+def _store(here: Place, store_id: int) -> Select[Any]:
+    return select(models.RecordStore).where(
+        models.RecordStore.id == store_id, models.RecordStore.course_id == here.course.id
+    )
+
+
 def _deep_link(here: Place, deep_link_id: int) -> Select[Any]:
     return (
         select(models.DeepLinkRequest)
@@ -304,6 +316,7 @@ OBJECTS: dict[str, Callable[[Place, int], Select[Any]]] = {
     "session_id": _in_cohort(models.Session),
     "checkpoint_id": _checkpoint,
     "job_id": _job,
+    "store_id": _store,
     "deep_link_id": _deep_link,
 }
 

@@ -58,8 +58,8 @@ def _ledger(session: Session) -> list[str]:
         "reconciled_deliveries",
         "What the newest day's reconciliation asked the other side for, and what was not as sent.",
         (
-            ({"kind": kind, "result": result}, number)
-            for kind, sums in sorted(found.items())
+            ({"kind": kind, "route": route, "result": result}, number)
+            for (kind, route), sums in sorted(found.items())
             for result, number in (
                 ("checked", sums["checked"]),
                 ("missing", sums["missing"]),

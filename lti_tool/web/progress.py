@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
@@ -31,7 +32,11 @@ MESSAGES = {
     "round.checking": _l("Checking the proof"),
     "round.saving": _l("Writing down the proposal"),
     "grades.reckoning": _l("Reckoning everybody's points"),
+    "store.asking": _l("Asking the record store"),
+    "backfill.recording": _l("Looking for what was never sent"),
 }
+
+STORES = frozenset({"store_test", "backfill"})
 
 LABELS = {
     "roster": _l("Reading the course list"),
@@ -39,6 +44,8 @@ LABELS = {
     "round": _l("Matching"),
     "question": _l("Working it out"),
     "grades": _l("Reckoning points"),
+    "store_test": _l("Trying the record store"),
+    "backfill": _l("Sending earlier activity"),
 }
 
 
@@ -77,6 +84,8 @@ def cancel(course_id: int, job_id: int) -> BaseResponse:
 def wording(job: models.Job) -> str:
     if job.state == "failed":
         return job.error or str(_("It did not work out."))
+    if job.state == "cancelled" and job.kind == "backfill":
+        return str(_("It was stopped. What was found so far is sent; start it again to go on."))
     if job.state == "cancelled" and job.kind == "grades":
         return str(_("It was stopped. Some points are new already: send all again to go on."))
     if job.state == "cancelled":
@@ -95,6 +104,8 @@ def _result_url(job: models.Job) -> str:
         return _gradebook_url(job)
     if job.kind == "question":
         return _answer_url(job)
+    if job.kind in STORES:
+        return url_for("stores.index", course_id=job.course_id)
     matching_round = db.session.scalar(select(models.Round).where(models.Round.job_id == job.id))
     if matching_round is None:
         return _roster_url(job)
@@ -133,8 +144,21 @@ def _roster_url(job: models.Job) -> str:
 
 def _tell(job: models.Job) -> None:
     """A receipt on the page to which the result leads."""
-    if job.result is not None and not job.result["held"] and place().viewer.teaches:
+    if job.kind == "backfill" and job.result is not None:
+        flash(_to_send(job.result["to_send"]), "success")
+    elif (
+        job.kind.startswith("roster")
+        and job.result is not None
+        and not job.result["held"]
+        and place().viewer.teaches
+    ):
         say_receipt(_("The course list was read"), roster_words.changes(job.result))
+
+
+def _to_send(count: int) -> str:
+    if not count:
+        return str(_("Nothing was missing: everything has been sent, or is on its way."))
+    return str(ngettext("%(num)s is on its way now.", "%(num)s are on their way now.", count))
 
 
 def _gradebook_url(job: models.Job) -> str:

@@ -43,6 +43,8 @@ def test_a_value_can_lie_in_a_file(environment: pytest.MonkeyPatch, tmp_path: Pa
         ("PEER_MENTOR_SECRET_KEY", "short", "PEER_MENTOR_SECRET_KEY must have at least 32 characters"),
         ("PEER_MENTOR_ENCRYPTION_KEY", "no key", "PEER_MENTOR_ENCRYPTION_KEY must be a Fernet key"),
         ("PEER_MENTOR_LRS_VERSION", "1.0", "PEER_MENTOR_LRS_VERSION "),
+        ("PEER_MENTOR_LRS_TOKEN_URL", "https://id.example/token", "PEER_MENTOR_LRS_CLIENT_ID is not set"),
+        ("PEER_MENTOR_LRS_CLIENT_SECRET", "s", "PEER_MENTOR_LRS_TOKEN_URL is not set"),
         ("PEER_MENTOR_LRS_PASSWORD_FILE", "/nowhere", "PEER_MENTOR_LRS_PASSWORD_FILE cannot be read"),
     ],
 )

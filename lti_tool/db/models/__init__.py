@@ -26,6 +26,7 @@ from lti_tool.db.models.periodic import PeriodicWork
 from lti_tool.db.models.person import Member, Person
 from lti_tool.db.models.platform import AccessToken, Deployment, Platform, PlatformKeySet
 from lti_tool.db.models.question import Question
+from lti_tool.db.models.record_store import RecordStore
 from lti_tool.db.models.round import Round, Scenario, ScenarioLeftOut, ScenarioPair
 from lti_tool.db.models.self_test import SelfTest
 from lti_tool.db.models.session import Attendance, Session
@@ -72,6 +73,7 @@ __all__ = [
     "Platform",
     "PlatformKeySet",
     "Question",
+    "RecordStore",
     "ResourceLink",
     "Review",
     "Round",

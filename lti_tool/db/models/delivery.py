@@ -26,7 +26,7 @@ class Delivery(Base):
     kind: Mapped[str] = mapped_column(String(10))
     """statement or score."""
     route: Mapped[str] = mapped_column(String(80))
-    """Where to: "lrs", or "ags:<course id>". A route that is refused is paused as a whole."""
+    """Where to: "lrs" (the store of the settings), "lrs:<store id>" or "ags:<course id>"."""
     key: Mapped[str] = mapped_column(String(80))
     """What it is about; of several scores with one key only the newest is sent."""
     version: Mapped[int] = mapped_column(default=1)

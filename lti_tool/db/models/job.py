@@ -21,8 +21,7 @@ class Job(Base):
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"))
     """The cohort from whose page it was started, to which its result leads back."""
     kind: Mapped[str] = mapped_column(String(32))
-    """roster, roster_held (apply a held course list), round, question (about a round), grades or
-    selftest."""
+    """A key of `worker.WORK`."""
     state: Mapped[str] = mapped_column(String(10))
     """queued, running, done, failed or cancelled."""
     percent: Mapped[int] = mapped_column(default=0)

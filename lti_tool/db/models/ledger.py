@@ -12,12 +12,14 @@ class LedgerEntry(Base):
     """One day's reconciliation of a course: what was recorded, what arrived, what is really there."""
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (UniqueConstraint("course_id", "kind", "day"),)
+    __table_args__ = (UniqueConstraint("course_id", "route", "day"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     kind: Mapped[str] = mapped_column(String(10))
     """statement or score, as in `Delivery`."""
+    route: Mapped[str] = mapped_column(String(80))
+    """A record store's as in `Delivery`, "" where statements stay here, or ags."""
     day: Mapped[date]
     """In UTC."""
     recorded: Mapped[int]

@@ -12,7 +12,7 @@ from lti_tool.db.engine import begin_write, commit, db
 from lti_tool.lti import selftest
 from lti_tool.lti.errors import ServiceError
 from lti_tool.lti.selftest import Result, Skipped
-from lti_tool.outbox import status, store_check
+from lti_tool.outbox import status, store_check, stores
 
 Told = Callable[[float], None]
 LRS = "lrs"
@@ -79,13 +79,13 @@ def as_dict(result: Result) -> dict[str, str]:
 
 
 def _store(now: settings.Settings) -> str:
+    store = stores.of_settings(now)
+    if store is None:
+        raise Skipped("no record store is configured; statements stay in the database and can be exported")
     try:
-        said = store_check.check(now)
+        return store_check.check(store)
     except store_check.StoreRefused as refused:
         raise ServiceError("refused", str(refused)) from None
-    if said is None:
-        raise Skipped("no record store is configured; statements stay in the database and can be exported")
-    return said
 
 
 def _delivery(now: settings.Settings) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from lti_tool.db import clock, models
-from lti_tool.outbox import breaker, counts, status
+from lti_tool.outbox import breaker, counts, status, stores
 from lti_tool.outbox.counts import CourseCounts
 
 PAGE_SIZE = 25
@@ -45,10 +45,19 @@ class Changed:
     total: int
 
 
-def now(session: Session, course: models.Course) -> dict[str, CourseCounts]:
-    """How it stands at the moment, by kind; every kind is there."""
+def now(session: Session, course: models.Course) -> dict[tuple[str, str], CourseCounts]:
+    """How it stands at the moment, by kind and route; every kind is there."""
     found = counts.count(session, course.id)
-    return {kind: found.get((course.id, kind), CourseCounts()) for kind in reversed(status.KINDS)}
+    routes = stores.routes_by_course(session, [course.id])[course.id] or [stores.NOWHERE]
+    keys = [("score", counts.GRADEBOOK), *(("statement", route) for route in routes)]
+    shown = dict.fromkeys([*keys, *((kind, route) for _course, kind, route in found)])
+    return {key: found.get((course.id, *key), CourseCounts()) for key in shown}
+
+
+def store_names(session: Session, course: models.Course) -> dict[str, str]:
+    """The names of the course's own record stores by their routes."""
+    rows = session.scalars(select(models.RecordStore).where(models.RecordStore.course_id == course.id))
+    return {stores.route_of(row): row.name for row in rows}
 
 
 def overdue_since(session: Session, course: models.Course) -> datetime | None:

@@ -23,6 +23,7 @@ def show(course_id: int) -> str:
         refused=queries.refused(db.session, course, request.args.get("page", 1, type=int)),
         days=queries.days(db.session, course),
         words=wording,
+        stores=queries.store_names(db.session, course),
         url_of=lambda page: url_for("ledger.show", course_id=course_id, page=page),
     )
 

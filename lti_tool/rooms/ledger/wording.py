@@ -1,5 +1,6 @@
 """Counts and refusals in words."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +34,10 @@ WAITS = {
 }
 
 
-def kind(name: str) -> str:
+def kind(name: str, route: str = "", stores: Mapping[str, str] | None = None) -> str:
+    """What was sent; where a course has stores of its own, also to which of them."""
+    if stores and route in stores:
+        return str(_("Activity to %(store)s", store=stores[route]))
     return str(KINDS.get(name, name))
 
 

@@ -1,0 +1,20 @@
+"""Which part of the outbox sends on which route, and how many messages at once."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from lti_tool.outbox import routes_ags, routes_lrs, stores
+from lti_tool.outbox.outcome import Message, Outcome
+
+
+def batch(route: str) -> int:
+    """How many messages of this route are taken at once."""
+    return routes_lrs.BATCH if stores.is_store(route) else routes_ags.BATCH
+
+
+def send(session: Session, route: str, messages: Sequence[Message]) -> Mapping[int, Outcome]:
+    """Send messages of one route, outside any transaction; gives what became of each by its id."""
+    if stores.is_store(route):
+        return routes_lrs.send(session, route, messages)
+    return routes_ags.send(session, messages)

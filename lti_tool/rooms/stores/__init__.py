@@ -1,0 +1,1 @@
+"""The record stores of a course: added, tried, switched off, filled with what happened before."""
