@@ -94,6 +94,7 @@ def keep(
     row.product = platform.product
     row.token_audience = platform.token_audience
     row.granted_scopes = list(registered.scopes)
+    row.messages = {kind: list(placements) for kind, placements in platform.messages.items()} or None
     invites.consume(session, invite_id, row)
     actor = f"invite {invite_id}"
     audit.record(session, actor, "platform.added" if is_new else "platform.updated", row)

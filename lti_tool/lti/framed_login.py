@@ -66,9 +66,11 @@ def check() -> Response | str:
 
 @bp.get("/tab")
 def in_tab() -> Response:
-    """The same login anew, in a tab of its own, where cookies are kept. Nothing was spent so far."""
+    """The same login anew, in a tab of its own, where cookies are kept; once: the address may be seen."""
     row = login_state.unanswered(db.session, request.args.get("state"))
-    started = initiation.start(db.session, _sent(row), settings.current().public_url)
+    sent = _sent(row)
+    login_state.use_up(db.session, row)
+    started = initiation.start(db.session, sent, settings.current().public_url)
     response = redirect(started.url, 302)
     login_cookie.give(response, started.begun)
     return _unkept(response)

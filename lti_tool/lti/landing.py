@@ -6,7 +6,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool.db import models
+from lti_tool.db import clock, models
 from lti_tool.lti import deep_linking
 from lti_tool.lti.enrolment import Enrolment
 from lti_tool.lti.errors import LaunchRefused
@@ -29,6 +29,7 @@ def page(session: Session, launch: Launch, enrolled: Enrolment) -> str:
 def _placing(session: Session, wanted: deep_linking.Settings, member: models.Member) -> str:
     if not wanted.accepts_resource_link:
         raise LaunchRefused("deep-linking-nothing-fits")
+    member.course.deployment.platform.deep_linked_at = clock.now()  # for the self-test
     asked = deep_linking.remember(session, member, wanted, text(wanted.title, 120), text(wanted.text, 2000))
     return url_for("placing.choose", course_id=member.course_id, deep_link_id=asked.id)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
@@ -171,6 +171,15 @@ def _holds_proof(row: models.Login, proof: str | None) -> bool:
     return row.storage_target is not None and hmac.compare_digest(_digest(proof or ""), row.browser)
 
 
+def use_up(session: Session, login: models.Login) -> None:
+    """Use a login up, however late, for another that begins in its place.
+
+    Raises:
+        LaunchRefused: state-used.
+    """
+    _spend(session, models.Login.id == login.id)
+
+
 def consume(session: Session, login: PendingLogin) -> None:
     """Use the login up. Of several launches with one state exactly one gets past here.
 
@@ -179,12 +188,15 @@ def consume(session: Session, login: PendingLogin) -> None:
     Raises:
         LaunchRefused: state-used.
     """
-    now = clock.now()
+    _spend(session, models.Login.id == login.id, models.Login.expires_at > clock.now())
+
+
+def _spend(session: Session, *which: ColumnElement[bool]) -> None:
     used = session.execute(
         update(models.Login)
-        .where(models.Login.id == login.id, models.Login.used_at.is_(None), models.Login.expires_at > now)
+        .where(models.Login.used_at.is_(None), *which)
         # What it was begun with names a person, and is needed no more.
-        .values(used_at=now, initiation=None)
+        .values(used_at=clock.now(), initiation=None)
         .execution_options(synchronize_session=False)
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult

@@ -43,6 +43,8 @@ class Done:
     missing: list[str]
     back_url: str
     platform: str
+    switched_off: bool
+    """It was so before, and registering again does not change it."""
 
 
 def offer_view(platform: PlatformConfiguration) -> Offer:
@@ -67,6 +69,7 @@ def done_view(platform: PlatformConfiguration, registered: Registered, row: mode
         missing=[str(words) for scope, words in _USES if scope in asked],
         back_url=_back(platform),
         platform=platform.host,
+        switched_off=row.disabled_at is not None,
     )
 
 

@@ -19,7 +19,7 @@ from lti_tool.lti import vocabulary as lti
 from lti_tool.lti.errors import ServiceError
 from lti_tool.lti.line_items import Gradebook, LineItem
 
-State = Literal["ok", "failed", "skipped"]
+State = Literal["ok", "failed", "skipped", "unused"]
 TEST_COLUMN = "Peer Mentor self-test (removed again at once)"
 TEST_TAG = "self-test"
 
@@ -42,6 +42,10 @@ class Skipped(Exception):
     """The try cannot be made, for the reason given."""
 
 
+class Unused(Exception):
+    """The platform says that it can, and nobody has done it yet."""
+
+
 def tries(session: Session, platform_id: int, public_url: str) -> Iterator[tuple[str, Callable[[], str]]]:
     """The tries in their order: a name, and what makes it and gives its detail.
 
@@ -54,6 +58,7 @@ def tries(session: Session, platform_id: int, public_url: str) -> Iterator[tuple
     yield "roster", lambda: _roster(_course(session, platform_id, "memberships_url"))
     yield "columns", lambda: _columns(_course(session, platform_id, "lineitems_url"))
     yield "score", lambda: _score(session, _course(session, platform_id, "lineitems_url"))
+    yield "content", lambda: _content(session, platform_id)
 
 
 def make(name: str, attempt: Callable[[], str]) -> Result:
@@ -62,6 +67,8 @@ def make(name: str, attempt: Callable[[], str]) -> Result:
         return Result(name, "ok", attempt())
     except Skipped as reason:
         return Result(name, "skipped", str(reason))
+    except Unused as known:
+        return Result(name, "unused", str(known))
     except ServiceError as error:
         return Result(name, "failed", error.answer[:500])
 
@@ -79,6 +86,21 @@ def _launch(session: Session, platform_id: int) -> str:
     if latest is None:
         raise Skipped("nobody has opened Peer Mentor in a course of this platform yet")
     return f"{latest[0]:%Y-%m-%d %H:%M} UTC, deployment {latest[1]}"
+
+
+def _content(session: Session, platform_id: int) -> str:
+    """Only a person in the platform can begin deep linking: what was seen of it, or else what was said."""
+    platform = session.get_one(models.Platform, platform_id)
+    seen, messages = platform.deep_linked_at, platform.messages
+    session.rollback()
+    if seen is not None:
+        return f"somebody was about to add content on {seen:%Y-%m-%d %H:%M} UTC"
+    if messages is None:
+        raise Skipped("the platform has not said whether it has it, and nobody has added content yet")
+    if lti.DEEP_LINKING_REQUEST not in messages:
+        raise Skipped("the platform said at its registration that it has no deep linking")
+    where = ", ".join(messages[lti.DEEP_LINKING_REQUEST])
+    raise Unused(f"the platform offers it{f' ({where})' if where else ''}, and nobody has used it yet")
 
 
 def _own_keys(public_url: str) -> str:

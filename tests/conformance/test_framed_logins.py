@@ -90,12 +90,25 @@ def test_without_cookie_and_storage_a_tab_begins_the_same_login(client: FlaskCli
     assert "Open this in a new tab" in page
     address = re.search(r'href="(/lti/login/tab[^"]*)"', page)
     assert address
-    for _click in range(2):
-        answer = client.get(address[1], headers={"Sec-Fetch-Dest": "document"})
-        query = {name: values[0] for name, values in parse_qs(urlsplit(answer.location).query).items()}
-        assert (query["login_hint"], query["lti_message_hint"]) == ("5", '{"cmid":2}')
-        token = lms.sign(lms.claims(Question(query["state"], query["nonce"], query)))
-        assert post(client, token, query["state"]).location.startswith("/courses/")
+    answer = client.get(address[1], headers={"Sec-Fetch-Dest": "document"})
+    query = {name: values[0] for name, values in parse_qs(urlsplit(answer.location).query).items()}
+    assert (query["login_hint"], query["lti_message_hint"]) == ("5", '{"cmid":2}')
+    token = lms.sign(lms.claims(Question(query["state"], query["nonce"], query)))
+    assert post(client, token, query["state"]).location.startswith("/courses/")
+    # Once: whoever finds the address in a history or a log begins nothing with it.
+    again = client.application.test_client().get(address[1], headers={"Sec-Fetch-Dest": "document"})
+    assert_refused(again, "state-used")
+
+
+def test_a_login_that_goes_on_in_a_tab_is_over_in_its_frame(client: FlaskClient, lms: Lms) -> None:
+    question = lms.login(client, **STORED)
+    refused = post(
+        client.application.test_client(), lms.sign(lms.claims(question)), question.state, headers=FRAMED
+    )
+    address = re.search(r'href="(/lti/login/tab[^"]*)"', refused.text)
+    assert address
+    assert client.get(address[1]).status_code == 302
+    assert_refused(post(client, lms.sign(lms.claims(question)), question.state), "state-used")
 
 
 def test_the_secret_goes_to_the_platforms_own_origin(client: FlaskClient, lms: Lms) -> None:

@@ -31,7 +31,7 @@ class Platform(Base):
     granted_scopes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """What its answer to a dynamic registration granted; None when it was registered by hand."""
     messages: Mapped[dict[str, Any] | None]
-    """Message types it said it sends, each with its placements; None when it was registered by hand."""
+    """Message types it said it sends, each with its placements; None when it said nothing of them."""
     deep_linked_at: Mapped[datetime | None]
     """The latest deep linking request: somebody was about to place Peer Mentor in a course."""
     disabled_at: Mapped[datetime | None]

@@ -68,6 +68,8 @@ def add() -> Page:
         added = _register(form)
         if added is not None:
             flash(_("%(name)s is registered.", name=added.name), "success")
+            if added.disabled_at is not None:
+                flash(_("It was switched off before, and stays so until you switch it on below."), "warning")
             return redirect(url_for("admin.platform", platform_id=added.id), 303)
     return _add_page(form)
 

@@ -26,6 +26,7 @@ def show(platform_id: int) -> str:
         job=test.job if test else None,
         message=_wording(test.job) if test and test.job else "",
         rows=_rows(test) if test else [],
+        badges=wording.BADGES,
     )
 
 

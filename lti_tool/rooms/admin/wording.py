@@ -32,12 +32,15 @@ class Try(NamedTuple):
     title: Any
     remedy: Any
     """What to do when it failed."""
+    begins_there: bool = False
+    """Only somebody in the platform can begin it: the remedy says how, also when it was not tried."""
 
 
 TRIES = {
     "launch": Try(
         _l("Launch"),
         _l("Add Peer Mentor to a course and open it there; a refused launch says what is wrong."),
+        begins_there=True,
     ),
     "cookies": Try(
         _l("Cookies in this window"),
@@ -71,7 +74,11 @@ TRIES = {
     ),
     "content": Try(
         _l("Placing it in a course (deep linking)"),
-        _l("In the platform, choose the tool while adding an activity, and select content."),
+        _l(
+            "As a teacher, add an activity of Peer Mentor in a course of the platform and press its “Select "
+            "content”. Where that button is missing, allow deep linking (content selection) for the tool."
+        ),
+        begins_there=True,
     ),
     "store": Try(
         _l("Record store"),
@@ -87,6 +94,7 @@ BADGES = {
     "ok": ("ok", _l("Works")),
     "failed": ("bad", _l("Does not work")),
     "skipped": ("off", _l("Not tried")),
+    "unused": ("info", _l("Offered, not used yet")),
     "waiting": ("wait", _l("To be tried")),
 }
 

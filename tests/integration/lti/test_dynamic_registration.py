@@ -138,6 +138,25 @@ def test_registering_again_updates_the_same_platform(
     assert len(platform.deployments) == 1
 
 
+def test_registering_a_platform_again_that_was_switched_off_says_that_it_stays_so(
+    client: FlaskClient, session: Session, at_moodle: Registering
+) -> None:
+    at_moodle.answer(moodle_answer())
+    first = at_moodle.confirmed(client, make_invite(session))
+    assert "switched off" not in first.text
+    engine.begin_write(session)
+    platform = session.query(models.Platform).one()
+    assert platform.messages == {"LtiDeepLinkingRequest": ["ContentArea"], "LtiResourceLinkRequest": []}
+    platform.disabled_at = clock.now()
+    session.commit()
+    again = at_moodle.confirmed(client, make_invite(session))
+    assert again.status_code == 200
+    assert "keeps this platform switched off" in again.text
+    assert "Whoever runs Peer Mentor can switch it on" in again.text
+    session.rollback()
+    assert session.query(models.Platform).one().disabled_at is not None
+
+
 def test_canvas_gets_its_own_claims_and_gives_its_configuration_to_the_bearer(
     client: FlaskClient, session: Session, at_canvas: Registering
 ) -> None:

@@ -1,6 +1,7 @@
 """The self-test against the sandbox LMS: what works is said to work, and what does not is named."""
 
 import pytest
+import responses
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -9,8 +10,11 @@ from lti_tool.db import models
 from lti_tool.lti import selftest
 from lti_tool.rooms.admin import selftest as work
 from lti_tool.sandbox import SandboxServer
-from tests.cast import administer
+from tests.cast import Cast, administer
+from tests.conformance.test_other_messages import DEEP_LINKING
 from tests.integration.lti.test_against_sandbox import course, launch, sandbox
+from tests.integration.rooms.writing import write
+from tests.lms import Lms
 
 __all__ = ["course", "sandbox"]
 
@@ -29,7 +33,7 @@ def test_what_the_platform_does_is_found_to_work_and_nothing_stays(
     found = by_name(session, platform_id, but=("keys",))
     assert {name: one.state for name, one in found.items()} == dict.fromkeys(
         ("launch", "token", "roster", "columns", "score"), "ok"
-    ), found
+    ) | {"content": "skipped"}, found
     assert "removed again" in found["score"].detail
     # The link's own column is there, and the test's own is gone.
     assert by_name(session, platform_id)["columns"].detail == found["columns"].detail
@@ -48,6 +52,54 @@ def test_a_platform_that_nobody_used_is_not_tried(session: Session, sandbox: San
     session.rollback()
     found = by_name(session, platform_id, but=("keys",))
     assert {found[name].state for name in ("launch", "roster", "columns", "score")} == {"skipped"}
+
+
+@pytest.mark.parametrize(
+    ("messages", "state", "detail"),
+    [
+        (None, "skipped", "has not said"),
+        ({"LtiResourceLinkRequest": []}, "skipped", "has no deep linking"),
+        ({"LtiDeepLinkingRequest": ["ContentArea"]}, "unused", "offers it (ContentArea)"),
+    ],
+    ids=["nothing said", "not offered", "offered"],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_known_of_deep_linking_is_said(
+    session: Session, cast: Cast, messages: dict[str, list[str]] | None, state: str, detail: str
+) -> None:
+    write(session)
+    cast.platform.messages = messages
+    session.commit()
+    found = tried(session, cast.platform.id, "content")
+    assert (found.state, detail in found.detail) == (state, True)
+
+
+@responses.activate
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_deep_linking_works_once_somebody_has_asked_for_content(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    lms = Lms()
+    lms.register(session)
+    lms.publish(responses.mock)
+    assert lms.launch(client, DEEP_LINKING).status_code == 303
+    assert tried(session, cast.platform.id, "content").state == "ok"
+    administer(client, cast.platform.id)
+    address = f"/admin/platforms/{cast.platform.id}/selftest"
+    client.post(address)
+    write(session)
+    test = session.query(models.SelfTest).one()
+    test.results = [{"name": "content", "state": "unused", "detail": "the platform offers it"}]
+    test.job.state = "done"  # type: ignore[union-attr]
+    session.commit()
+    page = client.get(address).text
+    assert "Offered, not used yet" in page
+    assert "press its “Select content”" in page
+
+
+def tried(session: Session, platform_id: int, name: str) -> selftest.Result:
+    session.rollback()
+    return selftest.make(name, dict(selftest.tries(session, platform_id, "https://tool.example"))[name])
 
 
 def test_what_does_not_work_is_named_with_the_answer(
