@@ -60,6 +60,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "roster.missing",
             "roster.decide",
             "roster.undo",
+            "roster.hand_over",
+            "roster.hand_back",
             "roster.held",
             "roster.accept",
             "roster.discard",

@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, load_only
 
 from lti_tool.db import clock, models
+from lti_tool.rooms.roster import reviews
+from lti_tool.rooms.roster.reviews import Owed
 
 PAGE_SIZE = 50
 P = models.Participant
@@ -21,6 +23,8 @@ class MissingPerson:
     """Sessions that are booked."""
     held: int = 0
     """Sessions that all confirmed."""
+    owed: Owed | None = None
+    """Reviews that an expert still has to sign."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ def missing(session: Session, cohort: models.Cohort, page: int) -> MissingPage:
     people = {one.id: MissingPerson(one) for one in session.scalars(query)}
     _add_mentorships(session, people)
     _add_sessions(session, people)
+    _add_reviews(session, cohort, people)
     return MissingPage(list(people.values()), total, page, pages)
 
 
@@ -122,6 +127,13 @@ def _add_mentorships(session: Session, people: dict[int, MissingPerson]) -> None
     )
     for participant_id, mentorship in session.execute(query):
         people[participant_id].mentorships.append(mentorship)
+
+
+def _add_reviews(session: Session, cohort: models.Cohort, people: dict[int, MissingPerson]) -> None:
+    experts = [key for key, one in people.items() if one.participant.role == "expert"]
+    if experts:
+        for expert_id, owed in reviews.of_experts(session, cohort, experts).items():
+            people[expert_id].owed = owed
 
 
 def _add_sessions(session: Session, people: dict[int, MissingPerson]) -> None:

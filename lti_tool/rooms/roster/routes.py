@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from lti_tool.db import models
 from lti_tool.db.engine import LARGEST_KEY, db
-from lti_tool.rooms.roster import queries, service, view
+from lti_tool.rooms.roster import queries, reviews, service, view
 from lti_tool.rooms.roster.forms import DecisionForm
 from lti_tool.web import access
 from lti_tool.web.messages import say_undo
@@ -39,7 +39,10 @@ def decide(course_id: int, cohort_id: int) -> Page:
         if done.out:
             _say(view.taken_out(done.out), done.out, "out")
         for expert in done.owing:
-            flash(_("%(name)s still has reviews to sign.", name=expert.display_name), "warning")
+            flash(
+                _("%(name)s still has reviews to sign. Hand them over first.", name=expert.display_name),
+                "warning",
+            )
     left = queries.missing(db.session, access.cohort(), 1).total
     return redirect(_url("roster.missing" if left else "cohorts.show"), 303)
 
@@ -53,6 +56,35 @@ def undo(course_id: int, cohort_id: int) -> Page:
     else:
         service.put_back(db.session, people)
         flash(ngettext("%(num)s person is back.", "%(num)s people are back.", len(people)), "success")
+    return redirect(_url("roster.missing"), 303)
+
+
+@bp.post("/cohorts/<int:cohort_id>/missing/reviews")
+def hand_over(course_id: int, cohort_id: int) -> Page:
+    """Give the reviews of a missing expert (``from``) to another one (``to-`` and the first one's id)."""
+    found = queries.missing(db.session, access.cohort(), _page())
+    owner = request.form.get("from", type=int)
+    owed = next((one.owed for one in found.people if one.participant.id == owner and one.owed), None)
+    if owed is None:
+        return redirect(_url("roster.missing"), 303)  # a first click did it
+    to = _successor(request.form.get(f"to-{owner}", type=int))
+    if to is None:
+        return _missing_page(DecisionForm(formdata=None), found, unchosen=owner), 422
+    taken = reviews.hand_over(db.session, access.cohort(), [one.id for one in owed.checkpoints], to)
+    if taken:
+        back = _url("roster.hand_back", to=owner, what=[one.id for one in taken])
+        say_undo(view.handed_over(taken, to), url=back, button=_("Undo"))
+    return redirect(_url("roster.missing"), 303)
+
+
+@bp.post("/cohorts/<int:cohort_id>/missing/reviews/back")
+def hand_back(course_id: int, cohort_id: int) -> Page:
+    """Undo handing over: ``what`` (checkpoints) goes back to ``to``, in the query."""
+    ids = _bearable(request.args.getlist("what", type=int))
+    owner = _bearable(request.args.getlist("to", type=int))[:1]
+    to = reviews.expert_of(db.session, access.cohort(), owner[0]) if owner else None
+    if to is not None:
+        reviews.hand_over(db.session, access.cohort(), ids, to)
     return redirect(_url("roster.missing"), 303)
 
 
@@ -81,17 +113,34 @@ def discard(course_id: int) -> Page:
 
 
 def _people(ids: list[int]) -> list[models.Participant]:
-    named = [key for key in ids if 0 < key <= LARGEST_KEY][: queries.PAGE_SIZE]
-    return queries.of_cohort(db.session, access.cohort(), named)
+    return queries.of_cohort(db.session, access.cohort(), _bearable(ids)[: queries.PAGE_SIZE])
 
 
-def _missing_page(form: DecisionForm, found: queries.MissingPage) -> str:
+def _bearable(ids: list[int]) -> list[int]:
+    return [key for key in ids if 0 < key <= LARGEST_KEY]
+
+
+def _successor(chosen: int | None) -> models.Participant | None:
+    """The expert who was chosen, if they are on the course list."""
+    known = _bearable([chosen] if chosen is not None else [])
+    found = reviews.expert_of(db.session, access.cohort(), known[0]) if known else None
+    return found if found is not None and found.member.missing_since is None else None
+
+
+def _missing_page(form: DecisionForm, found: queries.MissingPage, unchosen: int | None = None) -> str:
+    """
+    Args:
+        unchosen: the participant id of the expert for whose reviews nobody was chosen.
+    """
     return render_template(
         "roster/missing.html",
         form=form,
         found=found,
         cards=[view.card(one) for one in found.people],
         action=_url("roster.decide", page=found.page),
+        hand_over=_url("roster.hand_over", page=found.page),
+        unchosen=unchosen,
+        experts=_url("cohorts.experts"),
         back=_url("cohorts.show"),
         url_of=lambda page: _url("roster.missing", page=page),
     )

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from lti_tool import jobs, leaving
 from lti_tool.db import clock, models
 from lti_tool.lti import held_roster
+from lti_tool.rooms.roster import reviews
 
 
 @dataclass
 class TakenOut:
     out: list[models.Participant] = field(default_factory=list)
     owing: list[models.Participant] = field(default_factory=list)
-    """Experts who still owe reviews: somebody else has to do those first."""
+    """Experts who still owe reviews: they are handed over first."""
 
 
 def take_out(session: Session, people: Sequence[models.Participant]) -> TakenOut:
@@ -24,7 +25,7 @@ def take_out(session: Session, people: Sequence[models.Participant]) -> TakenOut
     for one in people:
         if one.left_at is not None:
             continue
-        if one.role == "expert" and _owes_reviews(session, one):
+        if one.role == "expert" and reviews.owes_any(session, one):
             done.owing.append(one)
             continue
         _end(session, one)
@@ -94,12 +95,3 @@ def _end(session: Session, participant: models.Participant) -> None:
     )
     # As for everybody whom the list lacks and who takes no part: they are let in no more.
     participant.member.active = bool(session.scalar(select(elsewhere)))
-
-
-def _owes_reviews(session: Session, expert: models.Participant) -> bool:
-    owed = (
-        select(func.count(models.Checkpoint.id))
-        .outerjoin(models.Review, models.Review.checkpoint_id == models.Checkpoint.id)
-        .where(models.Checkpoint.expert_id == expert.id, models.Review.id.is_(None))
-    )
-    return bool(session.scalar(owed))

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from lti_tool.db import models
 from lti_tool.rooms.roster.queries import HeldPage, MissingPerson
+from lti_tool.rooms.roster.reviews import Owed, Successor
 from lti_tool.web import people, times
 
 
@@ -20,6 +21,10 @@ class Card:
     since: str
     mentorships: list[str]
     sessions: str | None
+    reviews: list[str]
+    """Those that an expert still owes."""
+    successors: list[tuple[int, str]]
+    """Participant ids of experts who can take them over, with their names."""
 
 
 def card(one: MissingPerson) -> Card:
@@ -32,6 +37,21 @@ def card(one: MissingPerson) -> Card:
         since=_since(who.member),
         mentorships=[_mentorship(mentorship, who) for mentorship in one.mentorships],
         sessions=_sessions(one),
+        reviews=[_review(checkpoint) for checkpoint in one.owed.checkpoints] if one.owed else [],
+        successors=[(each.expert.id, _successor(each, one.owed)) for each in one.owed.successors]
+        if one.owed
+        else [],
+    )
+
+
+def handed_over(taken: Sequence[models.Checkpoint], to: models.Participant) -> str:
+    return str(
+        ngettext(
+            "%(num)s review is handed over to %(name)s.",
+            "%(num)s reviews are handed over to %(name)s.",
+            len(taken),
+            name=to.display_name,
+        )
     )
 
 
@@ -89,6 +109,26 @@ def _mentorship(mentorship: models.Mentorship, who: models.Participant) -> str:
     if own == "mentee":
         return str(_("Learns from %(names)s: %(topic)s", **names))
     return str(_("With %(names)s: %(topic)s", **names))
+
+
+def _review(checkpoint: models.Checkpoint) -> str:
+    names = ", ".join(one.participant.display_name for one in checkpoint.mentorship.people)
+    return str(
+        _(
+            "Review of %(names)s on %(topic)s, due %(day)s",
+            names=names,
+            topic=checkpoint.topic.name,
+            day=times.day(checkpoint.due_on),
+        )
+    )
+
+
+def _successor(one: Successor, owed: Owed) -> str:
+    has = ngettext("owes %(num)s review now", "owes %(num)s reviews now", one.open)
+    if one.takes == len(owed.checkpoints):
+        return f"{one.expert.display_name} ({has})"
+    part = _("takes %(part)s of %(all)s", part=one.takes, all=len(owed.checkpoints))
+    return f"{one.expert.display_name} ({part}, {has})"
 
 
 def _sessions(one: MissingPerson) -> str | None:
