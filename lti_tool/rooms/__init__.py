@@ -16,6 +16,7 @@ from lti_tool.rooms.roster.routes import bp as roster
 from lti_tool.rooms.rounds import proof_routes  # noqa: F401 - adds its pages to the blueprint
 from lti_tool.rooms.rounds.routes import bp as rounds
 from lti_tool.rooms.sessions.routes import bp as sessions
+from lti_tool.rooms.statements.routes import bp as statements
 from lti_tool.rooms.stores.routes import bp as stores
 
 BLUEPRINTS = (
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     placing,
     ledger,
     stores,
+    statements,
 )
 
 

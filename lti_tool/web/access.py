@@ -81,6 +81,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "ledger.show",
             "ledger.resend",
             "ledger.try_now",
+            "statements.index",
+            "statements.export",
             "stores.index",
             "stores.add",
             "stores.edit",

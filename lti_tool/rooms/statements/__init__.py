@@ -1,0 +1,1 @@
+"""The statements of a course as they are kept here: read, filtered, taken away."""
