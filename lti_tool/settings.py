@@ -58,6 +58,24 @@ def _queue_url(value: str) -> str:
     return value
 
 
+def _smtp_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        _port = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("must be a URL such as smtps://user:password@mail.example.edu")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    name, at, host = value.partition("@")
+    if not (name and at and host) or not value.isprintable() or set(value) & set(" <>,;"):
+        raise ValueError("must be one address such as mentor@example.edu")
+    return value
+
+
 def _fernet_key(value: str) -> str:
     try:
         Fernet(value)
@@ -95,7 +113,8 @@ class Settings(BaseSettings):
     """How statements name people: as the platform knows them, or by a pseudonym in each course."""
     overdue_minutes: Annotated[int, Field(gt=0)] = 360
     """A score or statement that waits for longer raises the alarm."""
-    smtp_url: str | None = None
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] | None = None
+    mail_from: Annotated[str, AfterValidator(_mail_address)] | None = None
     allow_loopback: bool = False
     demo: bool = False
 
@@ -109,6 +128,11 @@ class Settings(BaseSettings):
         elif self.lrs_client_id or self.lrs_client_secret:
             raise _about("lrs_token_url", f"is not set, and {PREFIX}LRS_CLIENT_ID or its secret is")
         return self
+
+    @property
+    def sender(self) -> str:
+        """The address that mail comes from."""
+        return self.mail_from or f"peer-mentor@{urlsplit(self.public_url).hostname}"
 
     @property
     def public_origin(self) -> str:

@@ -14,7 +14,7 @@ from lti_tool import jobs, outbox, periodic
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
 from lti_tool.lti import deep_linking, login_state, notice_handlers, notices, roster
-from lti_tool.outbox import backfill, delivery, ledger, readback, status, whole_cohort
+from lti_tool.outbox import backfill, delivery, ledger, mail, readback, status, whole_cohort
 from lti_tool.rooms.admin import selftest
 from lti_tool.rooms.rounds import answering, solving
 from lti_tool.rooms.stores import service as stores_service
@@ -38,6 +38,7 @@ WORK: dict[str, Callable[[int], None]] = {
 NAME = "peer-mentor"
 DELIVERY_PAUSE = timedelta(seconds=1)
 ALARM_EVERY = timedelta(hours=1)
+REMIND_EVERY = timedelta(hours=1)
 MOST_FORGOTTEN = 5000
 """Expired rows that one sweep deletes: a short transaction, and more in a minute than ever come in one."""
 
@@ -131,6 +132,11 @@ def _reconcile() -> None:
         say("reconciled", **found)
 
 
+def _remind() -> None:
+    if _is_mine("reminders", REMIND_EVERY):
+        mail.remind_of_reviews(db.session)
+
+
 def _raise_alarm() -> None:
     if not _is_mine("alarm", ALARM_EVERY):
         return
@@ -156,6 +162,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     delivery.deliver_due,
     _raise_alarm,
     _register_notice_handlers,
+    _remind,
     _reconcile,
 )
 """What a sweep does, in this order."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import xapi
 from lti_tool.db import clock, models
-from lti_tool.outbox import facts, participation
+from lti_tool.outbox import facts, mail, participation
 from lti_tool.outbox.recording import record, times_recorded
 
 
@@ -67,7 +67,8 @@ def mentor_assigned(session: Session, mentorship: models.Mentorship, by: models.
         )
 
     subject = f"mentor.assigned:{mentorship.id}"
-    record(session, mentorship.cohort, subject, make, mentorship_id=mentorship.id)
+    if record(session, mentorship.cohort, subject, make, mentorship_id=mentorship.id):
+        mail.match_published(session, mentorship)
 
 
 def session_scheduled(session: Session, meeting: models.Session, by: models.Participant) -> None:
@@ -88,7 +89,9 @@ def session_scheduled(session: Session, meeting: models.Session, by: models.Part
         )
 
     subject = f"session.scheduled:{meeting.id}:{number}"
-    record(session, meeting.cohort, subject, make, mentorship_id=meeting.mentorship_id)
+    if record(session, meeting.cohort, subject, make, mentorship_id=meeting.mentorship_id):
+        meeting.sequence += number and 1
+        mail.session_changed(session, meeting)
 
 
 def session_cancelled(session: Session, meeting: models.Session, by: models.Participant) -> None:
@@ -108,7 +111,9 @@ def session_cancelled(session: Session, meeting: models.Session, by: models.Part
         )
 
     subject = f"session.cancelled:{meeting.id}:{number}"
-    record(session, meeting.cohort, subject, make, mentorship_id=meeting.mentorship_id)
+    if record(session, meeting.cohort, subject, make, mentorship_id=meeting.mentorship_id):
+        meeting.sequence += 1
+        mail.session_changed(session, meeting)
 
 
 def session_attended(session: Session, meeting: models.Session, participant: models.Participant) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from lti_tool.outbox import routes_ags, routes_lrs, stores
+from lti_tool.outbox import mail, routes_ags, routes_lrs, routes_mail, stores
 from lti_tool.outbox.outcome import Message, Outcome
 
 
 def batch(route: str) -> int:
     """How many messages of this route are taken at once."""
+    if route == mail.ROUTE:
+        return routes_mail.BATCH
     return routes_lrs.BATCH if stores.is_store(route) else routes_ags.BATCH
 
 
@@ -17,4 +19,6 @@ def send(session: Session, route: str, messages: Sequence[Message]) -> Mapping[i
     """Send messages of one route, outside any transaction; gives what became of each by its id."""
     if stores.is_store(route):
         return routes_lrs.send(session, route, messages)
+    if route == mail.ROUTE:
+        return routes_mail.send(session, messages)
     return routes_ags.send(session, messages)

@@ -13,7 +13,7 @@ from lti_tool.db import clock, models
 from lti_tool.outbox import breaker
 
 WAITING = ("pending", "leased")
-KINDS = ("statement", "score")
+KINDS = ("statement", "score", "mail")
 STATES = ("pending", "delivered", "superseded", "dead")
 
 

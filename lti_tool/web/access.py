@@ -42,7 +42,7 @@ ACCESS: dict[str, frozenset[str]] = {
     ),
     # Whoever was launched into the course.
     "member": frozenset(
-        {"cohorts.home", "profiles.consent", "profiles.timezone", "jobs.show", "jobs.status"}
+        {"cohorts.home", "profiles.consent", "profiles.timezone", "profiles.mail", "jobs.show", "jobs.status"}
     ),
     # Members who teach the course.
     "instructor": frozenset(

@@ -24,9 +24,9 @@ class Delivery(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
-    """statement or score."""
+    """statement, score or mail."""
     route: Mapped[str] = mapped_column(String(80))
-    """Where to: "lrs" (the store of the settings), "lrs:<store id>" or "ags:<course id>"."""
+    """Where to: "lrs" (the store of the settings), "lrs:<store id>" "ags:<course id>" or "mail"."""
     key: Mapped[str] = mapped_column(String(80))
     """What it is about; of several scores with one key only the newest is sent."""
     version: Mapped[int] = mapped_column(default=1)

@@ -24,6 +24,8 @@ class Person(Base):
     locale: Mapped[str | None] = mapped_column(String(35))
     timezone: Mapped[str | None] = mapped_column(String(64))
     """IANA name, chosen by the person, or else as the platform said it."""
+    mail_off: Mapped[list[str] | None]
+    """Kinds of mail that this person does not want (`outbox.mail.KINDS`); None: gets all."""
 
     platform: Mapped[Platform] = relationship()
 

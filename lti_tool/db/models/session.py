@@ -38,6 +38,8 @@ class Session(Base):
     """A room or a video link, as the pair agreed."""
     booked_by_id: Mapped[int] = mapped_column(ForeignKey("participant.id"))
     booked_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(default=0)
+    """Changes so far: a calendar keeps the file with the highest number (RFC 5545 3.8.7.4)."""
     cancelled_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
     """When the last of them confirmed that it took place; None until all have."""

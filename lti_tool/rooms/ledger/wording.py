@@ -13,7 +13,11 @@ from lti_tool.outbox.counts import CourseCounts
 from lti_tool.rooms.ledger.queries import Waiting
 from lti_tool.web.times import day
 
-KINDS = {"score": _l("Points to the gradebook"), "statement": _l("Activity to the record store")}
+KINDS = {
+    "score": _l("Points to the gradebook"),
+    "statement": _l("Activity to the record store"),
+    "mail": _l("Mail"),
+}
 REASONS = {
     400: _l("It was not accepted as it stands."),
     401: _l("The other side lets nobody in."),

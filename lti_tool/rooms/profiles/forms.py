@@ -5,8 +5,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from lti_tool.db import models
+from lti_tool.outbox import mail
 from lti_tool.web.choices import choices
 from lti_tool.web.times import is_zone, zone_choices
 
@@ -41,6 +43,22 @@ NOTHING_CHOSEN = {
 }
 
 LEAST_HALF_HOURS = 2
+
+
+MAILS = [
+    (mail.SESSIONS, _l("Sessions: booked, called off, with a file for your calendar")),
+    (mail.MATCHES, _l("Your mentor or mentee was found")),
+    (mail.REVIEWS, _l("A review of yours is due")),
+]
+
+
+class MailForm(FlaskForm):  # type: ignore[misc]
+    kinds = SelectMultipleField(
+        _l("Send me mail about"),
+        choices=choices(MAILS),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

@@ -5,8 +5,18 @@ from werkzeug.wrappers import Response
 from lti_tool import leaving
 from lti_tool.db import clock, models
 from lti_tool.db.engine import db
+from lti_tool.outbox.mail import KINDS
 from lti_tool.rooms.profiles import languages, queries, service, view
-from lti_tool.rooms.profiles.forms import ConsentForm, RoleForm, TimesForm, TopicsForm, ZoneForm, topics_form
+from lti_tool.rooms.profiles.forms import (
+    ConsentForm,
+    MailForm,
+    RoleForm,
+    TimesForm,
+    TopicsForm,
+    ZoneForm,
+    topics_form,
+)
+from lti_tool.settings import current
 from lti_tool.web import access, audience
 from lti_tool.web.choices import choices
 from lti_tool.web.messages import say_receipt, say_undo
@@ -91,6 +101,21 @@ def timezone(course_id: int) -> Page:
     return redirect(back, 303)
 
 
+@bp.route("/mail", methods=["GET", "POST"])
+def mail(course_id: int) -> Page:
+    """Which mails the person gets; POST keeps the choice."""
+    viewer = access.place().viewer
+    person = viewer.member.person
+    back = view.safe_path(request.values.get("back")) or url_for("cohorts.home", course_id=course_id)
+    form = MailForm(data={"kinds": [kind for kind in KINDS if kind not in (person.mail_off or [])]})
+    if not form.validate_on_submit():
+        sends = current().smtp_url is not None
+        return _page("profiles/mail.html", form=form, back=back, sends=sends, address=person.email)
+    service.set_mail(db.session, viewer.member, form.kinds.data or [])
+    flash(_("Your choice of mail is saved."), "success")
+    return redirect(back, 303)
+
+
 @bp.route("/cohorts/<int:cohort_id>/me", methods=["GET", "POST"])
 def me(course_id: int, cohort_id: int) -> Page:
     participant = access.participant()
@@ -103,6 +128,7 @@ def me(course_id: int, cohort_id: int) -> Page:
             form=form,
             participant=participant,
             facts=view.facts(participant),
+            mail_url=url_for("profiles.mail", course_id=course_id, back=request.script_root + request.path),
             mentorships=queries.open_mentorships(db.session, participant),
             **{f"{step}_url": _url(f"profiles.{step}", participant) for step in ("topics", "times", "leave")},
         )
@@ -135,7 +161,7 @@ def rejoin(course_id: int, cohort_id: int) -> Response:
     return _to_home(participant)
 
 
-def _page(template: str, *, form: TopicsForm | RoleForm | ZoneForm, **words: object) -> Page:
+def _page(template: str, *, form: TopicsForm | RoleForm | ZoneForm | MailForm, **words: object) -> Page:
     page = render_template(template, form=form, **words)
     return (page, 422) if form.errors else page
 

@@ -1,11 +1,11 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, models
-from lti_tool.outbox import events, participation
+from lti_tool.outbox import events, mail, participation
 
 
 def join(
@@ -74,6 +74,13 @@ def set_week(session: Session, participant: models.Participant, week: Iterable[i
     participant.week = frozenset(week)
     set_zone(session, participant.member, zone)
     participation.prepared(session, participant)
+
+
+def set_mail(session: Session, member: models.Member, wanted: Collection[str]) -> None:
+    """Which kinds of mail this person gets, in all courses of the platform."""
+    off = [kind for kind in mail.KINDS if kind not in wanted]
+    member.person.mail_off = off or None
+    session.flush()
 
 
 def set_zone(session: Session, member: models.Member, zone: str) -> None:
