@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from matching.certificate import Certificate, certificate
 from matching.edges import Edges, allowed_edges
+from matching.fairness import fairest
 from matching.flow import NOBODY, Cover, Flow, saturate
 from matching.generation import Best, Generation
 from matching.problem import MAX_SCORE, AssignmentProblem, Ints
@@ -57,7 +58,6 @@ class _Fair:
     edges: Edges
     witness: Flow
     cover: Cover | None
-    floor: int = 0
 
 
 def assign(
@@ -117,43 +117,18 @@ class _Run:
         """The same stages by delayed column generation."""
         self.progress(0.0, "matched")
         generation = Generation(self.problem, self._late)
-        most = generation.most()
-        fair = self._fairest_generated(generation, most)
-        if not most.value:
-            return self._report(
-                most,
-                fair,
-                Transport(most.mentor, Prices.zero(self.problem.shape[1])),
-                0,
-                generation.store.fingerprint,
-            )
-        self.progress(0.4, "total")
-        best = generation.greatest_total(fair.floor, fair.witness.mentor, most.value, self._remaining)
-        transport = self._spread_generated(generation, best, fair.floor, most.value)
+        self.progress(0.3, "worst" if "worst" in self.stages else "matched")
+        most, found = fairest(generation, "worst" in self.stages)
+        best = Best(Transport(most.mentor, Prices.zero(self.problem.shape[1])), 0)
+        if most.value:
+            self.progress(0.4, "total")
+            witness = found.witness.mentor
+            best = generation.greatest_total(found.floor, witness, most.value, self._remaining)
+            spread = self._spread_generated(generation, best, found.floor, most.value)
+            best = Best(spread, best.bound)
         self.progress(1.0, "done")
-        fair = replace(fair, edges=generation.edges)
-        return self._report(most, fair, transport, best.bound, generation.store.fingerprint)
-
-    def _fairest_generated(self, generation: Generation, most: Flow) -> _Fair:
-        """Binary search over the few chosen pairs; what they rule out is tried again with all."""
-        fair, target = _Fair(generation.edges, most, None), most.value
-        while "worst" in self.stages and target and not self._late():
-            self.progress(0.3, "worst")
-            thresholds = np.unique(generation.edges.score)
-            low, high = int(np.searchsorted(thresholds, fair.floor, side="right")), len(thresholds)
-            while low < high and not self._late():
-                middle = (low + high) // 2
-                flow = generation.sparse_reach(int(thresholds[middle]), target)
-                if flow.value == target:
-                    low, fair = middle + 1, replace(fair, witness=flow, floor=int(thresholds[middle]))
-                else:
-                    high = middle
-            floor = max(fair.floor, int(_scores(generation.edges, fair.witness.mentor).min()))
-            flow = generation.reach(floor + 1, target)
-            if flow.value < target:
-                return replace(fair, floor=floor, cover=flow.cover)
-            fair = replace(fair, witness=flow, floor=floor + 1)
-        return fair
+        fair = _Fair(generation.edges, found.witness, found.cover)
+        return self._report(most, fair, best.transport, best.bound, generation.store.fingerprint)
 
     def _spread_generated(self, generation: Generation, best: Best, floor: int, matched: int) -> Transport:
         transport, total = best.transport, _total(generation.edges, best.transport.mentor)

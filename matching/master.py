@@ -13,10 +13,10 @@ import numpy as np
 
 from matching.crash import spanning_tree
 from matching.edges import Edges
+from matching.few import joined
 from matching.flow import NOBODY
 from matching.problem import Ints
 from matching.solver import NetworkProgram
-from matching.store import joined
 
 #: First cost of matching one too few; raised until nobody is.
 SHORT = 100_000
@@ -25,12 +25,11 @@ SHORT = 100_000
 @dataclass(frozen=True, eq=False)
 class Vertex:
     """An optimum over the edges so far. mentor: (n,). value: (n,) a mentee's dual, price: (m,) a mentor's
-    (any sign where there are minimum loads). matched: the dual of one more unmatched mentee."""
+    (any sign where there are minimum loads)."""
 
     mentor: Ints
     value: Ints
     price: Ints
-    unmatched: int
 
 
 class Master:
@@ -111,4 +110,4 @@ class Master:
         mentor = np.full(self._mentees, NOBODY, dtype=np.int64)
         mentor[self._edges.mentee[chosen]] = self._edges.mentor[chosen]
         duals = -np.rint(solution.duals).astype(np.int64)
-        return Vertex(mentor, duals[: self._mentees], duals[self._mentees : -1], int(-duals[-1]))
+        return Vertex(mentor, duals[: self._mentees], duals[self._mentees : -1])

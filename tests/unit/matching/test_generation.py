@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -10,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import matching
-from matching import assignment
+from matching import assignment, network, store
 from matching import generation as generated
+from matching.master import Vertex
 from tests.unit.matching.instances import best, problems
 
 SHARES = {"enough": 1.25, "tight": 1.0, "short": 0.7}
@@ -105,10 +107,13 @@ def test_scores_that_are_not_kept_are_made_again(monkeypatch: pytest.MonkeyPatch
     assert again.certificate == kept.certificate
 
 
-def test_without_a_good_start_the_simplex_method_still_gets_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = problem_of("random", "enough", 5)
+@pytest.mark.parametrize("share", SHARES)
+def test_without_the_network_simplex_method_highs_gets_there(
+    share: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = problem_of("random", share, 5)
     expected = matching.assign(problem)
-    monkeypatch.setattr(generated, "best_matching", lambda *_: None)
+    monkeypatch.setattr(generated, "simplex", lambda: None)
     found = matching.assign(problem)
     assert (found.total, found.proved) == (expected.total, True)
 
@@ -131,3 +136,60 @@ def test_a_run_can_be_stopped() -> None:
 
     with pytest.raises(matching.Cancelled):
         matching.assign(problem_of("random", "enough", 2), progress=progress)
+
+
+def test_the_worst_off_come_down_to_what_a_crowd_leaves_them() -> None:
+    """Nobody's best pair says it: six in ten mentees are good for the same two mentors only."""
+    random = np.random.default_rng(4)
+    scores = random.integers(3_000, 4_000, (100, 30))
+    scores[:, :2] = 9_000
+    scores[60:] = 9_500
+    capacity = np.full(30, 4)
+    result = matching.assign(matching.AssignmentProblem(scores, capacity))
+    assert (
+        matching.verify(matching.AssignmentProblem(scores, capacity), result.certificate).reason == "optimal"
+    )
+    assert result.matched == 100
+    assert 3_000 <= result.worst < 4_000
+
+
+def test_a_solver_that_contradicts_itself_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = problem_of("random", "tight", 8)
+    expected = matching.assign(problem)
+    solve = network.Network.solve
+
+    def too_high(self: network.Network) -> Vertex | None:
+        vertex = solve(self)
+        return vertex and replace(vertex, value=vertex.value - 50)
+
+    monkeypatch.setattr(network.Network, "solve", too_high)
+    found = matching.assign(problem)
+    assert (found.total, found.proved) == (expected.total, True)
+
+
+@pytest.mark.parametrize("spread", [100, 40_000])
+@pytest.mark.parametrize("floor", [0, 6_000])
+def test_a_sweep_values_every_pair(spread: int, floor: int) -> None:
+    """16 bits where the prices allow it, 32 where not."""
+    random = np.random.default_rng(6)
+    scores = random.integers(-1, 10_001, (40, 30)).astype(np.int16)
+    prices = random.integers(-spread, spread, 30)
+    sweep = store.Sweep(prices, floor)
+    values = sweep.values(scores)
+    counts = scores >= floor
+    assert values.dtype == (np.int16 if spread == 100 else np.int32)
+    assert (values[counts].astype(np.int64) - sweep.shift == (scores - prices)[counts]).all()
+    assert values[counts].min() >= sweep.least > values[~counts].astype(np.int64).max(initial=-(2**31))
+
+
+def test_the_few_of_each_row_hold_its_best() -> None:
+    random = np.random.default_rng(2)
+    scores = random.integers(-1, 9, (50, 700)).astype(np.int16)
+    problem = matching.AssignmentProblem(scores, np.ones(700))
+    edges = store.ScoreStore(problem).best_edges(np.zeros(700, dtype=np.int64), 0, 5)
+    count = np.bincount(edges.mentee, minlength=50)
+    assert count.max() <= 5
+    best = np.zeros(50)
+    np.maximum.at(best, edges.mentee, edges.score)
+    assert (best == scores.max(axis=1)).all()
+    assert len(np.unique(edges.mentor)) > 100  # equal pairs: not the same mentors for all

@@ -1,0 +1,111 @@
+"""The first two stages of a large problem: how many can be matched, and how well off the worst-off can be.
+
+Both are proved by covers. Some covers are at hand before any flow: nobody can have more than the own best
+pair, and no more can be matched than have a pair, or than there are places. Where people are alike enough
+these are reached and one flow shows it. Else the minimum cut of the flow that fell short is a cover, which
+says how far the worst-off must come down (a discrete Newton method; Radzik 1998).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matching.flow import NOBODY, Cover, Flow
+from matching.generation import BEYOND, Generation
+from matching.problem import EXCLUDED
+
+#: Tries at the highest score that the covers leave possible; then the middle is tried in turn.
+HOPEFUL = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Fairest:
+    """floor: every made pair has this score or better in `witness`. cover: why no more is possible; None when
+    that is not known."""
+
+    floor: int
+    witness: Flow
+    cover: Cover | None
+
+
+def fairest(generation: Generation, fair: bool) -> tuple[Flow, Fairest]:
+    """As many as can be matched, with a cover; and the fairest of these, or just as many without `fair`."""
+    most = _most_at_best(generation)
+    floor, cover = _best_of_worst(generation, most.value) if fair and most.value else (0, None)
+    if most.value:
+        generation.choose(floor, most.value)
+        flow = _largest(generation, floor, most.value)
+        if flow.value == most.value:
+            return replace(most, mentor=flow.mentor), Fairest(floor, flow, cover)
+        generation.choose(0, most.value)
+        most = _largest(generation, 0, most.value)
+    start = Fairest(0, most, None)
+    return most, _raised(generation, start) if fair and most.value else start
+
+
+def _largest(generation: Generation, floor: int, target: int) -> Flow:
+    """As many up to `target` as pairs of at least `floor` allow, with a cover that holds for all of them."""
+    while True:
+        flow = generation.flow(floor, target)
+        if flow.value == target or not _joined_outside(generation, flow.cover, floor):
+            return flow
+
+
+def _most_at_best(generation: Generation) -> Flow:
+    """As many as have a pair, or as there are places with a pair, whichever is less; nobody matched yet."""
+    store = generation.store
+    mentors = np.flatnonzero(store.sought > EXCLUDED)
+    people, places = int((store.top > EXCLUDED).sum()), int(generation.capacity[mentors].sum())
+    nobody = np.full(generation.mentees, NOBODY, dtype=np.int64)
+    cover = () if people <= places else tuple(mentors.tolist())
+    return Flow(nobody, min(people, places), Cover("capacity", cover))
+
+
+def _best_of_worst(generation: Generation, matched: int) -> tuple[int, Cover]:
+    """A score that the worst-off of `matched` cannot exceed, by the best pairs of mentees and of mentors."""
+    store = generation.store
+    by_mentee = int(np.sort(store.top)[::-1][matched - 1])
+    order = np.argsort(-store.sought, kind="stable")
+    enough = int(np.searchsorted(np.cumsum(generation.capacity[order]), matched))
+    by_mentor = int(store.sought[order[enough]])
+    if by_mentee <= by_mentor:
+        return by_mentee, Cover("capacity", ())
+    return by_mentor, Cover("capacity", tuple(np.flatnonzero(store.sought > by_mentor).tolist()))
+
+
+def _raised(generation: Generation, start: Fairest) -> Fairest:
+    """Raise the floor and lower the bound until they meet."""
+    target, found, tries = start.witness.value, start, 0
+    high, cover = _best_of_worst(generation, target)
+    while found.floor < high and not generation.late():
+        tries += 1
+        floor = high if tries <= HOPEFUL or tries % 2 else (found.floor + high + 1) // 2
+        flow = _largest(generation, floor, target)
+        if flow.value == target:
+            found = Fairest(floor, flow, None)
+        else:
+            high, cover = _lowered(generation, flow.cover, target), flow.cover
+    return replace(found, cover=cover if found.floor >= high else None)
+
+
+def _joined_outside(generation: Generation, cover: Cover, floor: int) -> bool:
+    """Whether pairs beyond a cover, of mentees none of whose chosen pairs are, were found; they join."""
+    barred = generation.nothing.copy()
+    barred[list(cover.mentors)] = BEYOND
+    near = generation.edges.at_least(floor)
+    limit = np.full(generation.mentees, -BEYOND // 2)
+    limit[near.mentee[barred[near.mentor] == 0]] = BEYOND
+    missed = generation.look(barred, limit, floor).edges
+    generation.join(missed)
+    return len(missed) > 0
+
+
+def _lowered(generation: Generation, cover: Cover, target: int) -> int:
+    """The highest worst score that a cover leaves possible."""
+    barred = generation.nothing.copy()
+    barred[list(cover.mentors)] = BEYOND
+    best = generation.store.look(barred, np.full(generation.mentees, BEYOND), 0, 1).best
+    needed = target - int(generation.capacity[list(cover.mentors)].sum())
+    return max(0, int(np.sort(best)[::-1][needed - 1]))
