@@ -46,18 +46,37 @@ def _checkpoints(part: Part) -> str:
     )
 
 
+def _commitments(part: Part) -> str:
+    return str(
+        ngettext(
+            "%(done)d of %(num)d commitment confirmed",
+            "%(done)d of %(num)d commitments confirmed",
+            part.needed,
+            done=part.counted,
+        )
+    )
+
+
+def _training(part: Part) -> str:
+    return str(_("trained as a peer mentor") if part.counted else _("not trained yet"))
+
+
 def _preparation(part: Part) -> str:
     return str(_("prepared in time") if part.counted else _("not prepared in time"))
 
 
 PARTS: dict[str, Callable[[Part], str]] = {
     "sessions": _sessions,
+    "commitments": _commitments,
     "checkpoints": _checkpoints,
+    "training": _training,
     "preparation": _preparation,
 }
 
 NAMES = {
     "sessions": _l("Sessions"),
+    "commitments": _l("Commitments"),
     "checkpoints": _l("Expert reviews"),
+    "training": _l("Training"),
     "preparation": _l("Preparation"),
 }

@@ -156,6 +156,59 @@ def session_completed(session: Session, meeting: models.Session) -> None:
         participation.update(session, attendance.participant)
 
 
+def commitment_made(session: Session, commitment: models.Commitment) -> None:
+    """Somebody promised something to their partner. What it is stays with the two."""
+
+    def make(event_id: UUID) -> xapi.CommitmentMade:
+        return xapi.CommitmentMade(id=event_id, occurred_at=commitment.made_at, **facts.promise(commitment))
+
+    mentorship = commitment.mentorship
+    subject = f"commitment.made:{commitment.id}"
+    record(session, mentorship.cohort, subject, make, mentorship_id=mentorship.id)
+
+
+def commitment_settled(session: Session, commitment: models.Commitment) -> None:
+    """The partner said whether it was kept. One that was kept may count for points.
+
+    Raises:
+        ValueError: nobody has said so yet.
+    """
+    settled_at, kept = commitment.settled_at, commitment.kept
+    if settled_at is None or kept is None:
+        raise ValueError("a commitment is settled by the partner's word")
+
+    def make(event_id: UUID) -> xapi.CommitmentSettled:
+        return xapi.CommitmentSettled(
+            id=event_id, occurred_at=settled_at, kept=kept, **facts.promise(commitment)
+        )
+
+    mentorship = commitment.mentorship
+    subject = f"commitment.settled:{commitment.id}"
+    record(session, mentorship.cohort, subject, make, mentorship_id=mentorship.id)
+    participation.update(session, commitment.participant)
+
+
+def training_completed(session: Session, participant: models.Participant) -> None:
+    """An instructor noted that somebody finished the training for peer mentors; it may count for points.
+
+    Noted again after it was taken back, it is told no second time.
+    """
+
+    def make(event_id: UUID) -> xapi.TrainingCompleted:
+        return xapi.TrainingCompleted(
+            id=event_id,
+            occurred_at=participant.trained_at or clock.now(),
+            programme=facts.programme(participant.cohort),
+            language=facts.language(participant),
+            actor=facts.account(participant.member),
+            role=xapi.role(participant.role),
+            participation=facts.participation(participant),
+        )
+
+    record(session, participant.cohort, f"training.completed:{participant.id}", make)
+    participation.update(session, participant)
+
+
 def checkpoint_signed(session: Session, checkpoint: models.Checkpoint) -> None:
     """An expert signed the review. That it took place may count for points; its outcome never does.
 

@@ -1,6 +1,7 @@
 """From rows to the values that statements are made of. No names, mailboxes or notes leave here."""
 
 import uuid
+from typing import Any
 
 import xapi
 from lti_tool import settings
@@ -47,6 +48,21 @@ def participation(participant: models.Participant) -> uuid.UUID:
 
 def pairing(mentorship: models.Mentorship) -> xapi.Pairing:
     return xapi.Pairing(id=mentorship.id, registration=mentorship.registration, topic=mentorship.topic.name)
+
+
+def promise(commitment: models.Commitment) -> dict[str, Any]:
+    """What both statements about a commitment say; not what was promised."""
+    mentorship, maker = commitment.mentorship, commitment.participant
+    roles = [one.role for one in mentorship.people if one.participant_id == maker.id]
+    return {
+        "programme": programme(mentorship.cohort),
+        "language": language(maker),
+        "actor": account(maker.member),
+        "role": xapi.role(roles[0] if roles else maker.role),
+        "pairing": pairing(mentorship),
+        "commitment_id": commitment.id,
+        "due_on": commitment.due_on,
+    }
 
 
 def meeting(planned: models.Session) -> xapi.Meeting:

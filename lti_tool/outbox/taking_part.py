@@ -44,6 +44,21 @@ def _checkpoints() -> Found:
     )
 
 
+def _commitments() -> Found:
+    """Promises that the partner confirmed as kept."""
+    made = models.Commitment
+    return (
+        select(made.participant_id, made.settled_at)
+        .join(P, P.id == made.participant_id)
+        .where(made.kept.is_(True), made.settled_at.is_not(None))
+    )
+
+
+def _training() -> Found:
+    """The training for peer mentors, as an instructor noted it."""
+    return select(P.id, P.trained_at).where(P.trained_at.is_not(None))
+
+
 def _preparation() -> Found:
     """Topics and times named before the first round that was published after somebody joined."""
     earlier = aliased(models.Round)
@@ -57,7 +72,9 @@ def _preparation() -> Found:
 
 PARTS: dict[str, Callable[[], Found]] = {
     "sessions": _sessions,
+    "commitments": _commitments,
     "checkpoints": _checkpoints,
+    "training": _training,
     "preparation": _preparation,
 }
 """By kind, in the order in which they are shown."""

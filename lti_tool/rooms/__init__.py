@@ -6,6 +6,7 @@ from lti_tool.rooms.admin import selftest_routes  # noqa: F401 - adds its pages 
 from lti_tool.rooms.admin.routes import bp as admin
 from lti_tool.rooms.checkpoints.routes import bp as checkpoints
 from lti_tool.rooms.cohorts.routes import bp as cohorts
+from lti_tool.rooms.commitments.routes import bp as commitments
 from lti_tool.rooms.grading.routes import bp as grading
 from lti_tool.rooms.ledger.routes import bp as ledger
 from lti_tool.rooms.mentorships.routes import bp as mentorships
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     roster,
     rounds,
     mentorships,
+    commitments,
     sessions,
     checkpoints,
     reports,

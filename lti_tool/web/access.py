@@ -54,6 +54,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "cohorts.show",
             "cohorts.people",
             "cohorts.approve_mentor",
+            "cohorts.trained",
             "cohorts.experts",
             "cohorts.remove_expert",
             "cohorts.read_roster",
@@ -115,7 +116,7 @@ ACCESS: dict[str, frozenset[str]] = {
         }
     ),
     # The people of this very mentorship.
-    "pair": frozenset({"mentorships.show", "sessions.book"}),
+    "pair": frozenset({"mentorships.show", "sessions.book", "commitments.index", "commitments.settle"}),
     # The people of this very session.
     "attendee": frozenset(
         {
@@ -284,6 +285,14 @@ def _job(here: Place, job_id: int) -> Select[Any]:
     return select(models.Job).where(models.Job.id == job_id, models.Job.course_id == here.course.id)
 
 
+def _commitment(here: Place, commitment_id: int) -> Select[Any]:
+    return (
+        select(models.Commitment)
+        .join(models.Commitment.mentorship)
+        .where(models.Commitment.id == commitment_id, models.Mentorship.cohort == here.cohort)
+    )
+
+
 def _store(here: Place, store_id: int) -> Select[Any]:
     return select(models.RecordStore).where(
         models.RecordStore.id == store_id, models.RecordStore.course_id == here.course.id
@@ -321,6 +330,7 @@ OBJECTS: dict[str, Callable[[Place, int], Select[Any]]] = {
     "checkpoint_id": _checkpoint,
     "job_id": _job,
     "store_id": _store,
+    "commitment_id": _commitment,
     "deep_link_id": _deep_link,
 }
 

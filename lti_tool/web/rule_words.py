@@ -53,6 +53,15 @@ def _part(part: PartTerms, whole: int) -> str:
             part.needed,
             share=share,
         )
+    elif part.kind == "commitments":
+        words = ngettext(
+            "%(share)s for %(num)s commitment that the partner confirmed",
+            "%(share)s for %(num)s commitments that the partner confirmed",
+            part.needed,
+            share=share,
+        )
+    elif part.kind == "training":
+        words = _("%(share)s for the training of peer mentors", share=share)
     else:
         words = _("%(share)s for naming topics and times before the first round", share=share)
     return str(words)

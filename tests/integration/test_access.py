@@ -95,7 +95,14 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
         secret="x",
         created_at=clock.now(),
     )
-    session.add_all([meeting, job, asked, store])
+    commitment = models.Commitment(
+        mentorship=mentorship,
+        participant=cast.p_mentee,
+        text="Read chapter 3",
+        due_on=clock.today(),
+        made_at=clock.now(),
+    )
+    session.add_all([meeting, job, asked, store, commitment])
     session.flush()
     matching_round = models.Round(
         cohort=cast.cohort,
@@ -138,6 +145,7 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
         "deployment_id": cast.course.deployment_id,
         "deep_link_id": asked.id,
         "store_id": store.id,
+        "commitment_id": commitment.id,
     }
 
 

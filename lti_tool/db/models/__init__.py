@@ -4,6 +4,7 @@ from lti_tool.db.models.admin_link import AdminLink
 from lti_tool.db.models.audit import AuditEntry
 from lti_tool.db.models.checkpoint import Checkpoint, Review
 from lti_tool.db.models.cohort import Cohort, Topic
+from lti_tool.db.models.commitment import Commitment
 from lti_tool.db.models.copy import CohortCopy, CourseOrigin
 from lti_tool.db.models.course import Course, ResourceLink
 from lti_tool.db.models.deep_link import DeepLinkRequest
@@ -41,6 +42,7 @@ __all__ = [
     "Checkpoint",
     "Cohort",
     "CohortCopy",
+    "Commitment",
     "Course",
     "CourseGroup",
     "CourseOrigin",

@@ -42,6 +42,8 @@ class Participant(Base):
     """When an instructor said that this person stays although the course list lacks them."""
     prepared_at: Mapped[datetime | None]
     """When enough was known for the first time to match this person."""
+    trained_at: Mapped[datetime | None]
+    """When an instructor noted that this person finished the training for peer mentors."""
     excused_at: Mapped[datetime | None]
     """An instructor excused this person from being graded."""
 

@@ -146,6 +146,17 @@ def people(course_id: int, cohort_id: int) -> Page:
     )
 
 
+@bp.post("/cohorts/<int:cohort_id>/people/<int:participant_id>/trained")
+def trained(course_id: int, cohort_id: int, participant_id: int) -> Page:
+    person: models.Participant = access.place().found["participant"]
+    on = request.form.get("on") == "1"
+    service.note_training(db.session, person, on=on)
+    name = person.display_name
+    noted = _("%(name)s is noted as trained.", name=name)
+    flash(noted if on else _("%(name)s is no longer noted as trained.", name=name), "success")
+    return redirect(_url("cohorts.people", access.cohort()), 303)
+
+
 @bp.post("/cohorts/<int:cohort_id>/people/<int:participant_id>/approve")
 def approve_mentor(course_id: int, cohort_id: int, participant_id: int) -> Page:
     mentor: models.Participant = access.place().found["participant"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool import jobs
 from lti_tool.db import clock, models
-from lti_tool.outbox import whole_cohort
+from lti_tool.outbox import events, participation, whole_cohort
 from lti_tool.rooms.cohorts.plan import CohortPlan, TopicPlan
 
 REPEATED_WITHIN = timedelta(minutes=2)
@@ -68,6 +68,18 @@ def change(session: Session, cohort: models.Cohort, plan: CohortPlan) -> None:
         _set(cohort, plan)
     if before != (rule.enabled, rule.maximum, rule.sessions_for_full):
         whole_cohort.reckon(session, cohort)
+
+
+def note_training(session: Session, participant: models.Participant, *, on: bool) -> None:
+    """Whether somebody finished the training for peer mentors; it may count for points."""
+    if on == (participant.trained_at is not None):
+        return
+    participant.trained_at = clock.now() if on else None
+    session.flush()
+    if on:
+        events.training_completed(session, participant)
+    else:
+        participation.update(session, participant)
 
 
 def approve_mentor(participant: models.Participant) -> None:

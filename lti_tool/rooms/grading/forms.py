@@ -46,6 +46,16 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         [validators.Optional(), validators.NumberRange(0, 50, _l("Choose a number from 0 to 50."))],
         description=_l("So many beyond that count too, over the whole cohort."),
     )
+    commitments_weight = IntegerField(_l("Share of commitments"), _WEIGHT, default=0)
+    commitments_needed = IntegerField(
+        _l("Commitments for the full share"),
+        [
+            validators.InputRequired(_l("Say how many commitments give the full share.")),
+            validators.NumberRange(1, 100, _l("Choose a number of commitments from 1 to 100.")),
+        ],
+        default=1,
+    )
+    training_weight = IntegerField(_l("Share of training"), _WEIGHT, default=0)
     checkpoints_weight = IntegerField(_l("Share of reviews"), _WEIGHT)
     checkpoints_needed = IntegerField(
         _l("Reviews for the full share"),
@@ -70,6 +80,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
     def of(cls, plan: RulePlan) -> "RuleForm":
         """The form as the plan stands; what was typed wins."""
         sessions, checkpoints = plan.part("sessions"), plan.part("checkpoints")
+        commitments = plan.part("commitments")
         return cls(
             data={
                 "enabled": plan.enabled,
@@ -81,6 +92,9 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
                 "sessions_makeup": sessions.makeup,
                 "checkpoints_weight": checkpoints.weight,
                 "checkpoints_needed": checkpoints.needed,
+                "commitments_weight": commitments.weight,
+                "commitments_needed": commitments.needed,
+                "training_weight": plan.part("training").weight,
                 "preparation_weight": plan.part("preparation").weight,
                 "places": str(plan.terms.places),
                 "columns": "apart" if plan.terms.apart else "one",
@@ -88,8 +102,8 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         )
 
     def validate_sessions_weight(self, _field: IntegerField) -> None:
-        weights = (self.sessions_weight.data, self.checkpoints_weight.data, self.preparation_weight.data)
-        if all(weight == 0 for weight in weights):
+        parts = ("sessions", "commitments", "checkpoints", "training", "preparation")
+        if all(self[f"{part}_weight"].data == 0 for part in parts):
             raise ValidationError(_("Something has to count: give at least one part a share above 0."))
 
     def validate_sessions_makeup(self, field: IntegerField) -> None:
@@ -121,11 +135,15 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         checkpoints = PartTerms(
             "checkpoints", self.checkpoints_weight.data or 0, self.checkpoints_needed.data or 1
         )
+        commitments = PartTerms(
+            "commitments", self.commitments_weight.data or 0, self.commitments_needed.data or 1
+        )
+        training = PartTerms("training", self.training_weight.data or 0)
         preparation = PartTerms("preparation", self.preparation_weight.data or 0)
         places = self.places.data or "2"
         return Terms(
             maximum=self.maximum.data or 1,
-            parts=(sessions, checkpoints, preparation),
+            parts=(sessions, commitments, checkpoints, training, preparation),
             places=int(places) if places in {"0", "1", "2"} else 2,
             apart=self.columns.data == "apart",
         )

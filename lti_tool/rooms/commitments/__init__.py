@@ -1,0 +1,1 @@
+"""What partners promise each other, and whether it was kept."""
