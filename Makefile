@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset test check format bench tour lock clean
+.PHONY: help install install-dev demo demo-reset test check format bench soak tour lock clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ test: check ## everything: checks, unit, integration on SQLite and PostgreSQL, L
 
 bench: install-dev ## side-by-side timings, printed as tables
 	$(BIN)/python -m tests.bench
+
+soak: install-dev ## the fault tests with 200 killed workers
+	PEER_MENTOR_KILLS=200 $(BIN)/pytest -rP -k killed tests/integration/outbox/test_workers.py
 
 tour: install-dev ## take the pictures of docs/tour.md anew
 	$(BIN)/python -m tests.browser.tour

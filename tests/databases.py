@@ -44,7 +44,7 @@ class PostgreSQLDatabases:
 
             self._server = get_server(Path(self._folder.name) / "data")
         self._url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
-        self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         self._hurry()
         self._run("CREATE DATABASE peer_mentor_template")
         migrate(self._named("peer_mentor_template"))
@@ -67,6 +67,11 @@ class PostgreSQLDatabases:
         name = f"empty_{uuid.uuid4().hex}"
         self._run(f"CREATE DATABASE {name}")
         return self._named(name)
+
+    def restart(self) -> None:
+        """End the server, and every connection with it, and start it again on the same data."""
+        self._server.stop()
+        self._server.ensure_postgres_running()
 
     def stop(self) -> None:
         self._admin.dispose()

@@ -89,7 +89,16 @@ def note(session: Session, route: str, ended: Collection[Outcome]) -> None:
 
 def paused(session: Session) -> dict[str, Pause]:
     """The routes that wait as a whole."""
-    rows = session.scalars(select(_R).where(_rests()))
+    return _pauses(session, _rests())
+
+
+def troubled(session: Session) -> dict[str, Pause]:
+    """The same, with those whose pause is over and that nobody has tried yet."""
+    return _pauses(session, _R.paused_until.is_not(None))
+
+
+def _pauses(session: Session, condition: ColumnElement[bool]) -> dict[str, Pause]:
+    rows = session.scalars(select(_R).where(condition))
     return {
         row.name: Pause(row.paused_until, row.status, row.answer or "") for row in rows if row.paused_until
     }

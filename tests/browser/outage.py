@@ -30,7 +30,7 @@ def take(browser: Browser, place: Place, photograph: Photograph) -> None:
     switch.goto(f"{place.lms_url}/faults")
     switch.get_by_role("button", name="Stop record store and gradebook").click()
     photograph(switch, "outage-lms")
-    _launched(browser, place, LEARNER).get_by_role("button", name="Confirm we met").first.click()
+    follow("Say whether you met", "Confirm we met")(_launched(browser, place, LEARNER))
     time.sleep(60 * OVERDUE_MINUTES + 10)
     ledger = _ledger(browser, place)
     ledger.get_by_text("Something has waited since").wait_for()

@@ -76,7 +76,7 @@ def waiting(session: Session, course: models.Course) -> list[Waiting]:
         .group_by(D.kind, D.route)
         .order_by(D.kind, D.route)
     )
-    paused = breaker.paused(session)
+    paused = breaker.troubled(session)
     return [
         Waiting(kind, route, number, since, paused.get(route))
         for kind, route, number, since in session.execute(query)

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from lti_tool.db import models
+from lti_tool.db import clock, models
 from lti_tool.outbox.counts import CourseCounts
 from lti_tool.rooms.ledger.queries import Waiting
-from lti_tool.web.times import day
+from lti_tool.web.times import day, moment
 
 KINDS = {
     "score": _l("Points to the gradebook"),
@@ -70,6 +70,12 @@ def why_it_waits(one: Waiting) -> str:
     if one.pause.status in WAITS:
         return str(WAITS[one.pause.status])
     return str(_("The answer was %(status)s.", status=one.pause.status))
+
+
+def next_try(one: Waiting) -> str:
+    if one.pause is None or one.pause.until <= clock.now():
+        return str(_("within a minute"))
+    return moment(one.pause.until)
 
 
 def points(value: Decimal | None) -> str:

@@ -1,6 +1,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from lti_tool.outbox import delivery
 from lti_tool.settings import Settings
 from tests.conftest import make_settings
 from tests.integration.outbox.loopback import ScriptedStore, scripted_store
+from tests.integration.outbox.mortal_workers import Mortals
 from tests.lrs import npm_packages, record_store
 
 __all__ = ["npm_packages", "record_store"]
@@ -45,6 +47,14 @@ def settings(database_url: str, lrs_endpoint: str | None, people: str) -> Settin
         lrs_password="test",
         xapi_people=people,
     )
+
+
+@pytest.fixture(scope="session")
+def mortals(project: Path) -> Iterator[Mortals]:
+    """The parent of workers that may be killed: loaded once for all tests."""
+    parent = Mortals(project)
+    yield parent
+    parent.end()
 
 
 @pytest.fixture

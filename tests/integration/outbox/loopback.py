@@ -5,15 +5,17 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+Behaviour = Literal["adl-lrs", "learning-locker", "ralph"]
+BEHAVIOURS: tuple[Behaviour, ...] = get_args(Behaviour)
 LATE = 0.5
 """Seconds until a late answer; tests that need one let nobody wait for so long."""
 
@@ -36,8 +38,10 @@ class Step:
 class ScriptedStore:
     """A record store that follows its script and then does its best.
 
-    Its best: takes a batch whole or not at all; refuses what is in ``refuses`` with ``refusal``; answers
-    409 to a batch with anything that it knows already, as ADL_LRS does (``lenient`` stores answer 200).
+    Its best: takes a batch whole or not at all; refuses what is in ``refuses`` with ``refusal``; what it says
+    to a batch with something that it knows already is its ``behaviour``, as real stores were seen to do it:
+    ADL_LRS answers 409 and stores nothing of it; Learning Locker 200 with all ids; Ralph 204 where it knows
+    all and else 200 with the new ids alone, and an empty list where others say 404.
     """
 
     def __init__(self) -> None:
@@ -47,10 +51,12 @@ class ScriptedStore:
         self.bodies: list[bytes] = []
         self.refuses: set[str] = set()
         self.refusal = Step(400, body="this one is wrong")
-        self.lenient = False
+        self.behaviour: Behaviour = "adl-lrs"
         self.voided: set[str] = set()
         self.shows_nothing: int | None = None
         """Status with which every GET is refused."""
+        self.on_post: Callable[[], object] | None = None
+        """Called with each POST, before it is answered."""
         self.down = False
         """Whether every connection is dropped."""
         self.asked: list[str] = []
@@ -66,12 +72,17 @@ class ScriptedStore:
         step = self.script.popleft() if self.script else self._best(ids)
         if step.stores:
             self.statements |= {one["id"]: one for one in batch}
+        if self.on_post is not None:
+            self.on_post()
         return step
 
     def _best(self, ids: list[str]) -> Step:
         if self.refuses & set(ids):
             return self.refusal
-        if self.statements.keys() & set(ids) and not self.lenient:
+        new = [one for one in ids if one not in self.statements]
+        if self.behaviour == "ralph":
+            return Step(200, body=json.dumps(new), stores=True) if new else Step(204)
+        if len(new) < len(ids) and self.behaviour == "adl-lrs":
             return Step(409, body="a statement with this id is stored already")
         return Step(200, body=json.dumps(ids), stores=True)
 
@@ -83,6 +94,8 @@ class ScriptedStore:
         if self.shows_nothing is not None:
             return self.shows_nothing, None
         shown = self.shown(wanted) if (wanted in self.voided) == (by == "voidedStatementId") else None
+        if self.behaviour == "ralph" and shown is None:
+            return 200, {"statements": []}
         return (200 if shown else 404), shown
 
     def shown(self, statement_id: str) -> dict[str, Any] | None:
@@ -168,6 +181,36 @@ def scripted_gradebook() -> Iterator[ScriptedGradebook]:
     with _serving(Handler) as url:
         gradebook.url = url
         yield gradebook
+
+
+@contextmanager
+def faulty_proxy(upstream: str, script: deque[Step]) -> Iterator[str]:
+    """Passes requests on to a real store; while the script lasts, POSTs are met as it says.
+
+    What a step ``stores`` reaches the store all the same, and only the answer is another one.
+    """
+
+    class Handler(_Handler):
+        def do_POST(self) -> None:
+            body = self.body()
+            step = script.popleft() if script else None
+            if step is None or step.stores:
+                answer = self.pass_on("POST", body)
+            if step is None:
+                self.answer(answer.status_code, answer.content)
+            else:
+                self.meet(step)
+
+        def do_GET(self) -> None:
+            answer = self.pass_on("GET", None)
+            self.answer(answer.status_code, answer.content)
+
+        def pass_on(self, method: str, body: bytes | None) -> requests.Response:
+            own = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+            return requests.request(method, upstream + self.path, data=body, headers=own, timeout=20)
+
+    with _serving(Handler) as url:
+        yield url
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from lti_tool.outbox import events, replay, status
 from tests.cast import Cast
 from tests.integration.outbox import story
 from tests.integration.outbox.conftest import Deliver
-from tests.integration.outbox.loopback import ScriptedStore, Step
+from tests.integration.outbox.loopback import BEHAVIOURS, Behaviour, ScriptedStore, Step
 
 HOUR = timedelta(hours=1)
 
@@ -48,11 +48,11 @@ def test_all_arrive_in_one_request_with_the_bytes_that_were_recorded(
     assert deliver() == Counter()
 
 
-@pytest.mark.parametrize("lenient", [True, False])
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_an_answer_lost_after_storing_leaves_each_statement_once(
-    session: Session, told: list[str], store: ScriptedStore, deliver: Deliver, lenient: bool
+    session: Session, told: list[str], store: ScriptedStore, deliver: Deliver, behaviour: Behaviour
 ) -> None:
-    store.lenient = lenient
+    store.behaviour = behaviour
     store.script.append(Step(stores=True, drops=True))
     assert deliver()["retry"] == 10
     assert deliver(after=HOUR)["delivered"] == 10

@@ -5,12 +5,9 @@ recorded, is nothing left behind, and nothing dead?
 """
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -25,7 +22,9 @@ from tests.cast import Cast
 from tests.integration.outbox import story
 from tests.integration.outbox.conftest import Deliver
 from tests.integration.outbox.loopback import (
+    BEHAVIOURS,
     LATE,
+    Behaviour,
     ScriptedGradebook,
     ScriptedStore,
     Step,
@@ -33,9 +32,6 @@ from tests.integration.outbox.loopback import (
 )
 
 HOUR = timedelta(hours=1)
-KILLED = -9
-KILLS = 20
-"""Workers killed for each kind of database, half of them with each kind of store: enough, in some seconds."""
 
 STORE_FAULTS = {
     "200": Step(200, stores=True),
@@ -109,6 +105,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def tell_more(session: Session, cast: Cast, times: int) -> list[str]:
     """Somebody joins and leaves so often; gives the ids of all statements."""
+    session.rollback()
     story.without_gradebook(session, cast)
     engine.begin_write(session)
     for _ in range(times):
@@ -121,6 +118,7 @@ def tell_more(session: Session, cast: Cast, times: int) -> list[str]:
 
 
 def assert_each_arrived_once(session: Session, store: ScriptedStore) -> None:
+    session.rollback()
     recorded = {str(one.id): one.body for one in session.scalars(select(models.Statement))}
     assert {one: json.loads(body) for one, body in recorded.items()} == store.statements
     assert story.states(session) == {"delivered": len(recorded)}
@@ -135,12 +133,12 @@ def settle(deliver: Deliver, hours: int = 6) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("fault", "lenient"),
+    ("fault", "behaviour"),
     [
-        (name, lenient)
+        (name, behaviour)
         for name, step in sorted(STORE_FAULTS.items())
         # What a store says to what it knows already matters only where it came to know something.
-        for lenient in ([True, False] if step.stores else [False])
+        for behaviour in (BEHAVIOURS if step.stores else ["adl-lrs"])
     ],
 )
 @pytest.mark.usefixtures("impatient")
@@ -151,9 +149,9 @@ def test_store(
     store: ScriptedStore,
     deliver: Deliver,
     fault: str,
-    lenient: bool,
+    behaviour: Behaviour,
 ) -> None:
-    store.lenient = lenient
+    store.behaviour = behaviour
     # A store that lies is believed until it is asked, so it lies once; the others fail three times.
     store.script.extend([STORE_FAULTS[fault]] * (1 if fault == "200-without-storing" else 3))
     settle(deliver)
@@ -238,62 +236,6 @@ def test_a_lease_of_a_worker_whose_clock_is_a_little_ahead_is_respected(
         assert claim.claim(session, "lrs", 50) is not None
         engine.commit(session)
     assert deliver() == Counter()
-
-
-def mortal(
-    project: Path, app: Flask, store: ScriptedStore, *, generations: int, workers: int, life: float | None
-) -> list[list[int]]:
-    """Let workers of their own processes deliver; how each of every generation ended (9: killed)."""
-    told = {
-        "database_url": app.config["SETTINGS"].database_url,
-        "lrs_endpoint": store.endpoint,
-        "start": clock.now().isoformat(),
-        "generations": generations,
-        "workers": workers,
-        "longest_life": life,
-        "batch": 5,
-        "seed": 7,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.integration.outbox.mortal_workers"],
-        input=json.dumps(told),
-        cwd=project,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
-
-
-@pytest.mark.parametrize("lenient", [True, False], ids=["known-200", "known-409"])
-def test_workers_killed_at_any_moment(
-    project: Path, app: Flask, session: Session, cast: Cast, store: ScriptedStore, lenient: bool
-) -> None:
-    store.lenient = lenient
-    ids = tell_more(session, cast, times=100)
-    ends = mortal(project, app, store, generations=KILLS // 2, workers=1, life=0.15)
-    assert [9] in ends  # some died at work; those that were done before are no loss
-    ends = mortal_later(project, app, store)
-    assert ends == [[0]]
-    assert sorted(store.statements) == sorted(ids)
-    assert_each_arrived_once(session, store)
-
-
-def mortal_later(project: Path, app: Flask, store: ScriptedStore) -> list[list[int]]:
-    """A worker that nobody kills, after all leases have ended."""
-    with clock.at(clock.now() + timedelta(days=30)):
-        return mortal(project, app, store, generations=1, workers=1, life=None)
-
-
-@pytest.mark.parametrize("workers", [2, 4])
-def test_workers_side_by_side(
-    project: Path, app: Flask, session: Session, cast: Cast, store: ScriptedStore, workers: int
-) -> None:
-    ids = tell_more(session, cast, times=60)
-    assert mortal(project, app, store, generations=1, workers=workers, life=None) == [[0] * workers]
-    assert sorted(one for post in store.posts for one in post) == sorted(ids)
-    assert_each_arrived_once(session, store)
 
 
 class TestGradebook:
