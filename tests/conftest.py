@@ -3,21 +3,18 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextvars import copy_context
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
-from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from lti_tool.app import create_app
 from lti_tool.db import engine
 from lti_tool.db.engine import db
 from lti_tool.settings import Settings
+from tests.applications import Applications
 from tests.cast import Cast, make_cast
 from tests.databases import PostgreSQLDatabases, SQLiteDatabases
 
@@ -61,29 +58,15 @@ def make_settings(database_url: str, **others: object) -> Settings:
     return Settings(**(values | others))  # type: ignore[arg-type]
 
 
-class Browser(FlaskClient):
-    """Sends each request in a context of its own, as a server does.
-
-    Flask would lend it the one that the test has open, and with it the test's database session.
-    """
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        return copy_context().run(self._open_apart, args, kwargs)
-
-    def _open_apart(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        _cv_app.set(None)  # type: ignore[arg-type]
-        return super().open(*args, **kwargs)
+@pytest.fixture(scope="session")
+def applications() -> Applications:
+    return Applications()
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    made = create_app(settings)
-    made.test_client_class = Browser
-    made.config["WTF_CSRF_ENABLED"] = False
-    made.config.update(SERVER_NAME="tool.example", PREFERRED_URL_SCHEME="https")
-    yield made
-    with made.app_context():
-        db.engine.dispose()
+def app(settings: Settings, applications: Applications) -> Iterator[Flask]:
+    with applications.lent(settings) as lent:
+        yield lent
 
 
 @pytest.fixture
