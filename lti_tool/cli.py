@@ -16,6 +16,8 @@ from lti_tool import demo as demonstration
 from lti_tool.app import create_app
 from lti_tool.cli_admin import admin_link, keys, selftest
 from lti_tool.cli_match import match
+from lti_tool.cli_person import person
+from lti_tool.cli_report import report
 from lti_tool.db import engine, models, schema
 from lti_tool.db.engine import db
 from lti_tool.lti import registration
@@ -276,5 +278,5 @@ def _print(data: Any, as_json: bool) -> None:
         click.echo("  ".join(f"{name}={value}" for name, value in row.items()))
 
 
-for command in (match, admin_link, keys, selftest):
+for command in (match, admin_link, keys, selftest, person, report):
     main.add_command(command)

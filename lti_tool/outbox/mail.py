@@ -1,6 +1,6 @@
 """Which mail is due to whom, written down in the transaction of what it tells of.
 
-A mail is kept as facts with the numbers of people, never with their names or addresses: it is put into words
+A mail is kept as facts with numbers, never with names, addresses or what people typed: it is put into words
 when it is sent. So whoever was erased, or whose name and address were, stands in no mail still to be sent.
 """
 
@@ -35,7 +35,6 @@ def session_changed(session: Session, meeting: models.Session) -> None:
         "session": meeting.id,
         "starts_at": meeting.starts_at.isoformat(),
         "minutes": meeting.minutes,
-        "place": meeting.place,
         "sequence": meeting.sequence,
         "cancelled": meeting.cancelled_at is not None,
         "mentorship": meeting.mentorship_id,

@@ -35,6 +35,9 @@ def of_delivery(session: Session, participant: models.Participant, body: str) ->
     address = participant.member.person.email
     if not address or not mail.wanted(participant, facts["kind"]):
         return None
+    if facts["kind"] == mail.SESSIONS:
+        meeting = session.get(models.Session, facts["session"])
+        facts["place"] = meeting.place if meeting is not None else None
     mentorship = session.get(models.Mentorship, facts["mentorship"]) if facts["mentorship"] else None
     with force_locale(_language(participant)):
         subject, lines = WORDS[facts["kind"]](participant, mentorship, facts)

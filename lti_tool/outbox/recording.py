@@ -78,19 +78,19 @@ def names_a_test_user(session: Session, course_id: int, data: dict[str, Any]) ->
     """Whether an event is about a teacher's student view (LTI's TestUser): nobody, to a record store."""
     query = select(models.Member).where(models.Member.course_id == course_id, models.Member.is_test)
     test_users = {facts.account(member) for member in session.scalars(query)}
-    return bool(test_users) and not test_users.isdisjoint(_accounts(data))
+    return bool(test_users) and not test_users.isdisjoint(accounts(data))
 
 
-def _accounts(value: Any) -> Iterator[xapi.Account]:
+def accounts(value: Any) -> Iterator[xapi.Account]:
     """All accounts in an event, however deep."""
     if isinstance(value, dict):
         if value.keys() == xapi.Account.model_fields.keys():
             yield xapi.Account(**value)
         for inner in value.values():
-            yield from _accounts(inner)
+            yield from accounts(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _accounts(inner)
+            yield from accounts(inner)
 
 
 def _add_statement(session: Session, course_id: int, event: xapi.AnyEvent) -> None:

@@ -15,6 +15,12 @@ def json_of(member: models.Member) -> dict[str, object]:
     return {"homePage": account.home_page, "name": account.name}
 
 
+def all_of(member: models.Member) -> list[dict[str, object]]:
+    """Each account by which statements may name this person, whatever the setting was."""
+    accounts = (facts.known(member), facts.pseudonymous(member))
+    return [{"homePage": one.home_page, "name": one.name} for one in accounts]
+
+
 def names(session: Session, course: models.Course, accounts: Collection[str]) -> dict[str, str]:
     """What the people of a course are called there, by the names of their accounts; in one query."""
     query = (

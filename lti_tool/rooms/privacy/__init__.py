@@ -1,0 +1,1 @@
+"""What is known of a person: given to them, or erased."""
