@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from lti_tool.settings import Settings
 from tests.applications import Applications
 from tests.cast import Cast, make_cast
 from tests.databases import PostgreSQLDatabases, SQLiteDatabases
+from tests.ports import free_port
 
 ENCRYPTION_KEY = Fernet.generate_key().decode()
 
@@ -109,6 +111,20 @@ def node() -> str:
     if path and shutil.which("npm"):
         return path
     return missing("no Node.js with npm on this machine")
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis server of the tests' own, which keeps nothing."""
+    program = shutil.which("redis-server") or missing("no redis-server on this machine")
+    port = free_port()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    server = subprocess.Popen(
+        [program, *options], cwd=tmp_path_factory.mktemp("redis"), stdout=subprocess.DEVNULL
+    )
+    yield f"redis://127.0.0.1:{port}/0"
+    server.terminate()
+    server.wait(10)
 
 
 def missing(reason: str) -> str:
