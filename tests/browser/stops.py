@@ -175,7 +175,12 @@ LEARNER_STOPS = (
         "participation", "My participation", LEARNER, follow("My participation"),
         "What counted, and its receipt.",
     ),
+    Stop(
+        "commitments", "What you agreed", LEARNER, follow(MENTOR, "See or add commitments"),
+        "A small thing to do until the next time; the partner confirms it.",
+    ),
     Stop("me", "Me", LEARNER, follow("Me"), "The profile, and how to leave."),
+    Stop("mail", "Mail", LEARNER, follow("Me", "Choose mails"), "Each kind on or off."),
     Stop("week-night", "Times at night", MENTOR, night, "The whole week, with the nights open."),
     Stop("timezone", "My time zone", LEARNER, follow("Change the time zone"), "All times follow it."),
     Stop("no-cohort", "Before there is a cohort", NEW_LEARNER, stay, "What will be here.", course="STA200"),
@@ -190,6 +195,19 @@ TEACHER_STOPS = (
     Stop(
         "cohort-edit", "Edit a cohort", TEACHER, follow(AUTUMN, "Edit the cohort"),
         "Topics that people chose stay.",
+    ),
+    Stop(
+        "statements", "Statements", TEACHER, follow(AUTUMN, "What was sent", "Statements"),
+        "What is told to record stores, to look through and take away.",
+    ),
+    Stop(
+        "stores", "Record stores", TEACHER, follow(AUTUMN, "What was sent", "Record stores"),
+        "The course's own stores: added, tried, switched off.",
+    ),
+    Stop(
+        "store-add", "Adding a record store", TEACHER,
+        follow(AUTUMN, "What was sent", "Record stores", "Add a record store"),
+        "With a password, or with OAuth 2.",
     ),
     Stop("ledger", "What was sent", TEACHER, follow(AUTUMN, "What was sent"), "What arrived, what waits."),
     Stop("people", "People", TEACHER, follow(AUTUMN, "People"), "Who is where in the cohort."),

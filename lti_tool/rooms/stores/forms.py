@@ -16,8 +16,8 @@ from lti_tool.web.texts import one_line
 BASIC = "basic"
 OAUTH2 = "oauth2"
 WAYS = [
-    (BASIC, _l("With a user name and a password")),
-    (OAUTH2, _l("With a token (OAuth 2, client credentials)")),
+    (BASIC, _l("User name and password")),
+    (OAUTH2, _l("OAuth 2 (client credentials)")),
 ]
 VERSIONS = [("1.0.3", _l("1.0.3, which nearly all speak")), ("2.0.0", _l("2.0.0"))]
 _TOO_LONG = _l("Use at most %(max)d characters.")
@@ -62,6 +62,7 @@ class StoreForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def __init__(self, *, known: models.RecordStore | None = None, **named: Any) -> None:
         super().__init__(**(named if known is None else named | _values(known)))
         self._known = known
+        self.secret.flags.optional = known is not None
         if known is not None:
             self.secret.description = _("Leave it empty to keep the one that is stored.")
 
