@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from lti_tool.db import clock, engine, models
+from lti_tool.db.engine import db
 from lti_tool.lti import invites
 from lti_tool.lti import keys as tool_keys
 from lti_tool.web.access import ACCESS, rule_of
@@ -188,6 +189,22 @@ ODD_TEXTS = (
     "on",
     "",
 )
+ODD_TO_A_SERVER = frozenset(
+    {
+        "\x00",
+        "a\x00b",
+        "x" * 3000,
+        "9" * 5000,
+        "2147483648",
+        "99999999999999999999",
+        "1e999",
+        "0001-01-01",
+        "9999-12-31",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    }
+)
+"""What PostgreSQL refuses and SQLite stores; of the others the database makes no difference."""
 SUMMARY = dict.fromkeys(
     ("mentees", "mentors", "places", "matched", "worst", "total", "bound", "proved"), 1
 ) | {
@@ -345,9 +362,12 @@ def with_ids(form: Mapping[str, Any], ids: Mapping[str, int]) -> dict[str, Any]:
 def test_each_odd_text_in_each_field_is_answered(
     app: Flask, browsers: dict[str, FlaskClient], ids: dict[str, int]
 ) -> None:
+    with app.app_context():
+        on_server = db.engine.dialect.name == "postgresql"
+    texts = [text for text in ODD_TEXTS if text in ODD_TO_A_SERVER or not on_server]
     for endpoint, form in FORMS.items():
         browser, address = browsers[INSIDERS[rule_of(endpoint)][0]], address_of(app, endpoint, ids)
-        in_fields = [(name, text) for name in form for text in ODD_TEXTS]
+        in_fields = [(name, text) for name in form for text in texts]
         for name, text in [*in_fields, *((name, "1") for name in ODD_NAMES)]:
             answer = browser.post(address, data=with_ids({**form, name: text}, ids))
             assert answer.status_code < 500, (endpoint, name, text)
