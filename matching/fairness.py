@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matching.edges import Edges
+from matching.few import joined
 from matching.flow import NOBODY, Cover, Flow
-from matching.generation import BEYOND, Generation
-from matching.problem import EXCLUDED
+from matching.generation import Generation
+from matching.problem import EXCLUDED, Ints
+from matching.store import BEYOND, SPAN
 
 #: Tries at the highest score that the covers leave possible; then the middle is tried in turn.
 HOPEFUL = 4
@@ -34,11 +37,15 @@ def fairest(generation: Generation, fair: bool) -> tuple[Flow, Fairest]:
     """As many as can be matched, with a cover; and the fairest of these, or just as many without `fair`."""
     most = _most_at_best(generation)
     floor, cover = _best_of_worst(generation, most.value) if fair and most.value else (0, None)
-    if most.value:
+    for _ in range(HOPEFUL if most.value else 0):
         generation.choose(floor, most.value)
         flow = _largest(generation, floor, most.value)
         if flow.value == most.value:
             return replace(most, mentor=flow.mentor), Fairest(floor, flow, cover)
+        if not floor:
+            break
+        floor, cover = _lowered(generation, flow.cover, most.value), flow.cover
+    if most.value:
         generation.choose(0, most.value)
         most = _largest(generation, 0, most.value)
     start = Fairest(0, most, None)
@@ -49,8 +56,12 @@ def _largest(generation: Generation, floor: int, target: int) -> Flow:
     """As many up to `target` as pairs of at least `floor` allow, with a cover that holds for all of them."""
     while True:
         flow = generation.flow(floor, target)
-        if flow.value == target or not _joined_outside(generation, flow.cover, floor):
+        if flow.value == target:
             return flow
+        missed = _outside(generation, flow.cover, floor)
+        if not len(missed):
+            return flow
+        generation.join(missed)
 
 
 def _most_at_best(generation: Generation) -> Flow:
@@ -90,22 +101,26 @@ def _raised(generation: Generation, start: Fairest) -> Fairest:
     return replace(found, cover=cover if found.floor >= high else None)
 
 
-def _joined_outside(generation: Generation, cover: Cover, floor: int) -> bool:
-    """Whether pairs beyond a cover, of mentees none of whose chosen pairs are, were found; they join."""
+def _outside(generation: Generation, cover: Cover, floor: int) -> Edges:
+    """Pairs beyond a cover of mentees none of whose chosen pairs are."""
     barred = generation.nothing.copy()
     barred[list(cover.mentors)] = BEYOND
     near = generation.edges.at_least(floor)
-    limit = np.full(generation.mentees, -BEYOND // 2)
-    limit[near.mentee[barred[near.mentor] == 0]] = BEYOND
-    missed = generation.look(barred, limit, floor).edges
-    generation.join(missed)
-    return len(missed) > 0
+    missed = _beyond(generation, cover) >= floor
+    missed[near.mentee[barred[near.mentor] == 0]] = False
+    if not missed.any():
+        return joined(near.shape, [])
+    return generation.above(barred, np.where(missed, -BEYOND // 2, BEYOND), floor)
+
+
+def _beyond(generation: Generation, cover: Cover) -> Ints:
+    """Each mentee's best score with a mentor outside the cover, below 0 without any."""
+    barred = generation.nothing.copy()
+    barred[list(cover.mentors)] = SPAN
+    return generation.store.look(barred, np.full(generation.mentees, BEYOND), 0, 1).best
 
 
 def _lowered(generation: Generation, cover: Cover, target: int) -> int:
     """The highest worst score that a cover leaves possible."""
-    barred = generation.nothing.copy()
-    barred[list(cover.mentors)] = BEYOND
-    best = generation.store.look(barred, np.full(generation.mentees, BEYOND), 0, 1).best
     needed = target - int(generation.capacity[list(cover.mentors)].sum())
-    return max(0, int(np.sort(best)[::-1][needed - 1]))
+    return max(0, int(np.sort(_beyond(generation, cover))[::-1][needed - 1]))

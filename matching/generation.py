@@ -20,13 +20,11 @@ from matching.flow import Flow, saturate
 from matching.master import Master, Vertex
 from matching.network import Network, simplex
 from matching.problem import EXCLUDED, AssignmentProblem, Ints
-from matching.store import NOTHING, Look, ScoreStore
+from matching.store import BEYOND, NOTHING, ScoreStore
 from matching.transport import Prices, Transport
 
 #: Pairs of each mentee that are chosen, and that join at once.
 CHOSEN, JOINING = 12, 6
-#: A limit that no value exceeds.
-BEYOND = 10**6
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,21 +47,21 @@ class Generation:
         self._prices, self._chosen_at = self.nothing, EXCLUDED
 
     def choose(self, floor: int, matched: int) -> None:
-        """Add pairs of at least `floor` that are good at prices near the best."""
+        """Add pairs of at least `floor` that are good at prices near the best, which are found once."""
         if floor == self._chosen_at:
             return
-        self._chosen_at = floor
-        if not self.late():
+        if self._chosen_at == EXCLUDED and not self.late():
             self._prices = ascend(self.store.sample, floor, self.capacity, matched, self.mentees)
+        self._chosen_at = floor
         self.join(self.store.best_edges(self._prices, floor, CHOSEN))
 
     def flow(self, floor: int, matched: int) -> Flow:
         """Match up to `matched` mentees over the chosen pairs of at least `floor`."""
         return saturate(self.edges.at_least(floor), self.capacity, self.nothing, matched)
 
-    def look(self, barred: Ints, limit: Ints, floor: int) -> Look:
+    def above(self, barred: Ints, limit: Ints, floor: int) -> Edges:
         """Pairs that are good at the prices so far, and above the limits when `barred` is taken off too."""
-        return self.store.look(self._prices + barred, limit, floor, JOINING)
+        return self.store.above(self._prices + barred, limit, floor, JOINING)
 
     def join(self, edges: Edges) -> None:
         """Add pairs to those that are chosen."""

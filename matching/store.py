@@ -27,8 +27,8 @@ SPAN = 10_200
 #: What is taken off a pair that does not count: the rest is below every pair that counts, with 3,000 to spare
 #: for the noise of the ascent, and has 16 bits still.
 _OFF, _OFF_WIDE = 22_500, 2**30
-#: The best value of a mentee without any pair that counts.
-NOTHING = -(2**62)
+#: The best value of a mentee without any pair that counts, and a limit that no value exceeds.
+NOTHING, BEYOND = -(2**62), 10**6
 Values = NDArray[np.signedinteger]
 
 
@@ -109,6 +109,23 @@ class ScoreStore:
                 bar = np.maximum(limit[rows][above] + sweep.shift, sweep.least - 1)
                 parts.append(few_above(start, above, scores, values, bar, most))
         return Look(best, joined(self.shape, parts))
+
+    def above(self, prices: Ints, limit: Ints, floor: int, most: int) -> Edges:
+        """The same pairs, without a look at mentees whose limit is BEYOND."""
+        sweep, parts = Sweep(prices, floor), []
+        for start, scores in self._all():
+            own = limit[start : start + len(scores)]
+            rows = np.flatnonzero(own < BEYOND)
+            if not len(rows):
+                continue
+            some, own = scores[rows], own[rows]
+            values = sweep.values(some)
+            better = np.flatnonzero(values.max(axis=1).astype(np.int64) - sweep.shift > own)
+            if len(better):
+                bar = np.maximum(own[better] + sweep.shift, sweep.least - 1)
+                at, mentor, score = few_above(0, better, some, values, bar, most)
+                parts.append((start + rows[at], mentor, score))
+        return joined(self.shape, parts)
 
 
 class Sweep:

@@ -1,7 +1,9 @@
 """Methods of others, and simple ones, on a whole matrix of scores.
 
-OR-tools and the package `matching` are optional: they live in an environment of their own, whose Python is
-BENCH_PYTHON (OR-tools cannot share a process with HiGHS). Without it their rows say "did not finish".
+OR-tools and the packages `matching` and `mentor-match` are optional. OR-tools cannot share a process with
+HiGHS, and both packages are imported as `matching`, like our own: so OR-tools and `matching` live in an
+environment whose Python is BENCH_PYTHON, `mentor-match` in that of BENCH_MENTOR_MATCH. Without them their
+rows say so.
 """
 
 import os
@@ -96,23 +98,50 @@ for hospital, residents in game.solve().items():
         mentor[resident.name] = hospital.name
 np.save(sys.argv[2], mentor)
 """
+_MENTOR_MATCH = """
+import sys, numpy as np
+from matching import process
+from matching.mentee import Mentee
+from matching.mentor import Mentor
+from matching.rules import rule
+with np.load(sys.argv[1]) as given:
+    scores, capacity = given["scores"], given["capacity"]
+class Score(rule.Rule):
+    def apply(self, match):
+        return int(scores[int(match.mentee.email[1:]), int(match.mentor.email[1:])])
+def apart(match):
+    return Score().apply(match) < 0
+mentors = [Mentor(grade=1, email=f"m{j}") for j in np.flatnonzero(capacity)]
+mentees = [Mentee(grade=0, email=f"e{i}") for i in range(len(scores))]
+process.process_data(mentors, mentees, [[Score(), rule.Disqualify(apart)]])
+mentor = np.full(len(scores), -1)
+for row, mentee in enumerate(mentees):
+    for other in mentee.mentors:
+        mentor[row] = int(other.email[1:])
+np.save(sys.argv[2], mentor)
+"""
 
 
 def or_tools(scores: Scores, capacity: NDArray[np.int64]) -> NDArray[np.int64]:
     """Dense min-cost flow; nobody costs more than every score. Its own process."""
-    return _elsewhere(_OR_TOOLS, scores, capacity)
+    return _elsewhere("BENCH_PYTHON", _OR_TOOLS, scores, capacity)
 
 
 def pypi_matching(scores: Scores, capacity: NDArray[np.int64]) -> NDArray[np.int64]:
     """HospitalResident of the package `matching`, mentees optimal."""
-    return _elsewhere(_MATCHING, scores, capacity)
+    return _elsewhere("BENCH_PYTHON", _MATCHING, scores, capacity)
 
 
-def _elsewhere(code: str, scores: Scores, capacity: NDArray[np.int64]) -> NDArray[np.int64]:
-    python = os.environ["BENCH_PYTHON"]
+def mentor_match(scores: Scores, capacity: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One round of `mentor-match`: it gives each mentor one mentee a round."""
+    return _elsewhere("BENCH_MENTOR_MATCH", _MENTOR_MATCH, scores, capacity)
+
+
+def _elsewhere(python_of: str, code: str, scores: Scores, capacity: NDArray[np.int64]) -> NDArray[np.int64]:
+    python = os.environ[python_of]
     with tempfile.TemporaryDirectory() as folder:
         given, found = Path(folder, "given.npz"), Path(folder, "found.npy")
         np.savez(given, scores=scores, capacity=capacity)
-        subprocess.run([python, "-c", code, given, found], check=True, capture_output=True)
+        subprocess.run([python, "-c", code, given, found], check=True, capture_output=True, cwd=folder)
         mentor: NDArray[np.int64] = np.load(found)
         return mentor
