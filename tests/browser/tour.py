@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from lti_tool.demo.place import Place
 from lti_tool.demo.processes import Part, admin_link, running
-from tests.browser import outage
+from tests.browser import lms_side, outage
 from tests.browser.conftest import FLAGS
 from tests.browser.stack import PEER_MENTOR
 from tests.browser.stops import (
@@ -58,6 +58,7 @@ def main() -> None:
                 _take_all(browser, place, next(part for part in parts if part.name == "its worker"))
                 _take_administration(browser, place, url)
                 outage.take(browser, place, photograph)
+                lms_side.take(browser, place, photograph)
                 browser.close()
     (DOCS / "tour.md").write_text(_document(), encoding="utf-8")
 
@@ -201,6 +202,7 @@ def _document() -> str:
             ("ledger-after", "What was sent, afterwards", "Everything arrived, each once."),
             ("record-store-lms", "The record store", "The statements, as they arrived."),
         ],
+        "What the LMS brings about": lms_side.SECTIONS,
         "Learners": [_words(stop) for stop in LEARNER_STOPS],
         "Instructors": [_words(stop) for stop in TEACHER_STOPS],
         "Administrators": [
