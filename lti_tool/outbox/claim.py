@@ -1,10 +1,9 @@
 """Taking deliveries to send, so that no two workers have the same one and none is lost with its worker.
 
-A conditional UPDATE writes a random lease token into rows that are due: SQLite runs writers one after
-another, and on PostgreSQL the second UPDATE looks at its condition again once the first has ended. So the
-same statement is right on both. What it tries to take is read past the rows that another worker is taking at
-the moment (``SKIP LOCKED``, which SQLite needs not and SQLAlchemy leaves out there): workers take turns on
-SQLite, and on PostgreSQL each gets a batch of its own.
+Rows that are due are locked as they are read, and get a random lease token that ends by itself. On SQLite the
+writing transaction is the lock, and workers take turns. On PostgreSQL each row is locked, then looked at once
+more; what another worker is taking at the moment is passed over (``SKIP LOCKED``, which SQLAlchemy leaves out
+on SQLite), so that each gets a batch of its own. Both are one code.
 """
 
 import uuid
@@ -51,7 +50,8 @@ def claim(session: Session, route: str, limit: int) -> str | None:
         return None
     taken = session.execute(
         update(_D)
-        .where(_D.id.in_(candidates), or_(_waits(), _is_lost()))
+        # By their ids alone: any other condition lets SQLite search all that waits.
+        .where(_D.id.in_(candidates))
         .values(state="leased", lease=token, due_at=clock.now() + LEASE)
         .execution_options(synchronize_session=False)
     )

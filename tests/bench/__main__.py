@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.bench import matching_peers
+from tests.bench import delivery, matching_peers
 
-PARTS = {"matching": matching_peers.run}
+PARTS = {"matching": matching_peers.run, "delivery": delivery.run}
 
 
 def main() -> None:
