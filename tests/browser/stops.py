@@ -109,6 +109,24 @@ def proposed(page: Page) -> None:
     page.get_by_text("Look the pairs over").wait_for()
 
 
+def which_mentors(page: Page) -> None:
+    proposed(page)
+    page.get_by_role("link", name=re.compile("^Why not somebody else")).first.click()
+    page.wait_for_load_state()
+
+
+def why_not(page: Page) -> None:
+    which_mentors(page)
+    page.get_by_role("button", name=re.compile("^Why not")).first.click()
+    page.get_by_role("heading", name=re.compile("^Why not .+ for ")).wait_for()
+
+
+def fewer_hours(page: Page) -> None:
+    which_mentors(page)
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("heading", name=re.compile("^What if ")).wait_for()
+
+
 def next_session(page: Page) -> None:
     page.get_by_role("heading", name="Learning together").wait_for()
     page.locator(".person-name a").first.click()
@@ -224,6 +242,9 @@ TEACHER_STOPS = (
         worker_rests=True,
     ),
     Stop("proposal", "A proposal", TEACHER, proposed, "Each pair with score and reasons; proved."),
+    Stop("which-mentors", "Which mentors would fit", TEACHER, which_mentors, "All mentors for one learner."),
+    Stop("why-not", "Why not that mentor?", TEACHER, why_not, "What it would cost, and who would change."),
+    Stop("fewer-hours", "Fewer hours", TEACHER, fewer_hours, "Would holding back have paid?"),
     Stop("rounds", "Rounds so far", TEACHER, follow(AUTUMN, "Matching"), "Rounds, and who is not ready."),
     Stop(
         "round", "A published round", TEACHER, follow(AUTUMN, "Matching", "Round 1"),

@@ -1,15 +1,21 @@
 """What the worker does for a question about a round: read, work out without the database, write down."""
 
 from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import select
 
+import matching
 from lti_tool import jobs
 from lti_tool.db import engine
 from lti_tool.db.engine import begin_write, db
 from lti_tool.db.models import Question
 from lti_tool.rooms.rounds import checking
+from lti_tool.rooms.rounds.outcome import TIME_LIMIT
+from lti_tool.rooms.rounds.reporting import Reporter
 from lti_tool.rooms.rounds.solving import require_not_cancelled
+from lti_tool.rooms.rounds.why_not import why_not
 
 Write = Callable[[Question], None]
 """Puts what was found into the rows, in a transaction that the caller commits."""
@@ -52,5 +58,44 @@ def _check(question: Question) -> Write:
     return write
 
 
-WORK: dict[str, Callable[[Question], Write]] = {"check": _check}
+def _why_not(question: Question) -> Write:
+    scenario, params, job_id = question.scenario, dict(question.params), question.job_id
+    assert scenario is not None
+    made_of, certificate = checking.stored(scenario), dict(scenario.certificate)
+    db.session.rollback()
+    assert made_of is not None
+    progress = Reporter(job_id)
+    return _answer(why_not(made_of, certificate, params["mentee"], params["mentor"], progress))
+
+
+def _fewer_hours(question: Question) -> Write:
+    scenario, person, job_id = question.scenario, question.params["person"], question.job_id
+    assert scenario is not None
+    made_of = checking.stored(scenario)
+    db.session.rollback()
+    assert made_of is not None
+    found = matching.gaming_check(
+        made_of.people.mentees,
+        made_of.people.mentors,
+        made_of.recipe.rules,
+        person,
+        objective=made_of.recipe.objective,
+        time_limit=TIME_LIMIT,
+        progress=Reporter(job_id),
+    )
+    return _answer({"tries": [asdict(one) for one in found]})
+
+
+def _answer(found: dict[str, Any]) -> Write:
+    def write(asked: Question) -> None:
+        asked.answer = found
+
+    return write
+
+
+WORK: dict[str, Callable[[Question], Write]] = {
+    "check": _check,
+    "why_not": _why_not,
+    "fewer_hours": _fewer_hours,
+}
 """By the kind of question. Each leaves no transaction open while it works."""

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 
 from lti_tool.db import models
 from lti_tool.db.engine import db
-from lti_tool.rooms.rounds import proof_words, publishing, queries, wording
+from lti_tool.rooms.rounds import checking, proof_words, publishing, queries, wording
 from lti_tool.rooms.rounds.proposal import view_of
 from lti_tool.web.access import cohort, place
+from lti_tool.web.errors import not_found
 
 
 def round_page(scenario: models.Scenario | None, refusal: str | None = None) -> str:
@@ -60,4 +61,15 @@ def this_round() -> models.Round:
 def this_scenario() -> models.Scenario:
     """The result that the address names."""
     found: models.Scenario = place().found["scenario"]
+    return found
+
+
+def stored() -> checking.Stored:
+    """What this result was made of. A round from before that was kept has no pages that need it."""
+    if "stored" not in g:
+        made_of = checking.stored(this_scenario())
+        if made_of is None:
+            raise not_found()
+        g.stored = made_of
+    found: checking.Stored = g.stored
     return found

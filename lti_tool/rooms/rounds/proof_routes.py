@@ -6,10 +6,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_tool.db.engine import db
 from lti_tool.rooms.rounds import checking, proof_files, proof_words, queries, questions
-from lti_tool.rooms.rounds.page import ids, this_round, this_scenario
+from lti_tool.rooms.rounds.page import ids, stored, this_round, this_scenario
 from lti_tool.rooms.rounds.routes import bp
 from lti_tool.web.access import place
-from lti_tool.web.errors import not_found
 from lti_tool.web.messages import say_receipt
 
 SCENARIO = "/<int:round_id>/scenarios/<int:scenario_id>"
@@ -18,7 +17,7 @@ SCENARIO = "/<int:round_id>/scenarios/<int:scenario_id>"
 @bp.post(f"{SCENARIO}/check")
 def check(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> BaseResponse:
     """Verify the proof: at once where that takes no time, else in the worker."""
-    scenario, made_of = this_scenario(), _stored()
+    scenario, made_of = this_scenario(), stored()
     if not checking.is_small(scenario):
         asked = questions.ask(db.session, this_round(), scenario, "check", {}, place().viewer.member)
         return redirect(url_for("jobs.show", course_id=course_id, job_id=asked.job_id), 303)
@@ -31,7 +30,7 @@ def check(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> Ba
 
 @bp.get(f"{SCENARIO}/people.csv")
 def people_file(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> Response:
-    made_of = _stored()
+    made_of = stored()
     topics = queries.topics_of(db.session, round_id)
     text = proof_files.people_csv(made_of.people, made_of.recipe.rules, topics)
     return _file(text, "text/csv", f"{_stem()}-people.csv")
@@ -39,16 +38,9 @@ def people_file(course_id: int, cohort_id: int, round_id: int, scenario_id: int)
 
 @bp.get(f"{SCENARIO}/proof.json")
 def proof_file(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> Response:
-    made_of, certificate = _stored(), this_scenario().certificate
+    made_of, certificate = stored(), this_scenario().certificate
     text = proof_files.proof_json(made_of.asked, made_of.people, made_of.recipe, certificate)
     return _file(text, "application/json", f"{_stem()}-proof.json")
-
-
-def _stored() -> checking.Stored:
-    made_of = checking.stored(this_scenario())
-    if made_of is None:
-        raise not_found()
-    return made_of
 
 
 def _stem() -> str:

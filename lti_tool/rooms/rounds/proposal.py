@@ -20,6 +20,7 @@ LOAD = "room"
 
 @dataclass(frozen=True)
 class PairCard:
+    mentee_id: int
     name: str
     initials: str
     tone: int
@@ -34,6 +35,7 @@ class PairCard:
 
 @dataclass(frozen=True)
 class LeftOutCard:
+    mentee_id: int
     name: str
     initials: str
     tone: int
@@ -65,6 +67,7 @@ def _card(
     checkpoint = _checkpoint(pair, proposal, cohort) if pair.owes_checkpoint else None
     fate = _fate(pair, proposal) if matching_round.published_at is not None else None
     return PairCard(
+        mentee_id=pair.mentee_id,
         name=wording.pair_name(pair),
         initials=people.initials(pair.mentee.display_name),
         tone=people.tone(pair.mentee_id),
@@ -106,6 +109,7 @@ def _repair(proposal: Proposal) -> str | None:
 
 def _line(one: models.ScenarioLeftOut, topics: Mapping[int, str]) -> LeftOutCard:
     return LeftOutCard(
+        mentee_id=one.participant_id,
         name=one.participant.display_name,
         initials=people.initials(one.participant.display_name),
         tone=people.tone(one.participant_id),

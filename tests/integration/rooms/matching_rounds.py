@@ -6,12 +6,13 @@ from contextlib import contextmanager
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from lti_tool import worker
 from lti_tool.db import engine, models
 from lti_tool.db.base import Base
+from lti_tool.db.engine import db
 from tests.cast import Cast, make_member, make_participant
 
 
@@ -77,3 +78,18 @@ def _add_pairs(session: Session, cast: Cast, count: int) -> None:
         mentor = make_member(session, cast.course, uuid.uuid4().hex, f"Mentor {number}")
         make_participant(session, cast.cohort, mentee, "mentee", wants=topic)
         make_participant(session, cast.cohort, mentor, "mentor", offers=topic)
+
+
+def queries(app: Flask, client: FlaskClient, url: str) -> int:
+    """Statements that a page takes."""
+    with app.app_context():
+        statements: list[str] = []
+        listen = (
+            db.engine,
+            "before_cursor_execute",
+            lambda _c, _u, statement, *_a: statements.append(statement),
+        )
+        event.listen(*listen)
+        assert client.get(url).status_code == 200
+        event.remove(*listen)
+    return len(statements)

@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import matching
 from lti_tool.db import clock, models
-from lti_tool.db.engine import db
 from tests.cast import Cast, enter, make_cohort, make_member, make_mentorship, make_participant
 from tests.integration.rooms.matching_rounds import (
     add_pairs,
@@ -19,6 +17,7 @@ from tests.integration.rooms.matching_rounds import (
     count,
     make_proposal,
     only_round,
+    queries,
     rounds_url,
     run_job,
     start_round,
@@ -298,22 +297,8 @@ def test_the_proposal_page_takes_as_many_queries_for_forty_pairs_as_for_ten(
     for more in (8, 30):
         add_pairs(session, cast, more)
         found = make_proposal(app, client, session, cast)
-        counts.append(_queries(app, client, rounds_url(cast, f"/{found.id}")))
+        counts.append(queries(app, client, rounds_url(cast, f"/{found.id}")))
     assert counts[0] == counts[1]
-
-
-def _queries(app: Flask, client: FlaskClient, url: str) -> int:
-    with app.app_context():
-        statements: list[str] = []
-        listen = (
-            db.engine,
-            "before_cursor_execute",
-            lambda _c, _u, statement, *_a: statements.append(statement),
-        )
-        event.listen(*listen)
-        assert client.get(url).status_code == 200
-        event.remove(*listen)
-    return len(statements)
 
 
 @pytest.mark.parametrize("who", ["mentee", "mentor", "expert_only", "outsider", "other_platform"])
