@@ -4,6 +4,8 @@ from matching.amend import Amended, Change, TooFewChanges, amend
 from matching.assignment import AssignmentResult, InfeasibleMinimum, assign
 from matching.certificate import Certificate
 from matching.checkpoints import ReviewSlot, review
+from matching.circle_terms import CircleRules
+from matching.circles import CircleResult, circle, circle_rounds
 from matching.csv_people import BadRow, CsvPeople, read_people, write_pairs
 from matching.gaming import FewerHours, fewer_hours, gaming_check
 from matching.left_out import LeftOut
@@ -30,6 +32,8 @@ __all__ = [
     "Cancelled",
     "Certificate",
     "Change",
+    "CircleResult",
+    "CircleRules",
     "CsvPeople",
     "Expert",
     "FewerHours",
@@ -58,6 +62,8 @@ __all__ = [
     "assign",
     "blocking_pairs",
     "cheapest_repair",
+    "circle",
+    "circle_rounds",
     "fewer_hours",
     "force",
     "gaming_check",
