@@ -152,6 +152,11 @@ def test_an_id_in_a_form_or_a_query_reaches_no_other_course(
     for decision in ("out", "keep"):
         client.post(f"{here}/missing", data={"who": cast.p_mentor.id, "decision": decision})
         client.post(f"{here}/missing/undo?who={cast.p_mentor.id}&was={decision}")
+    owed = session.query(models.Checkpoint.id).first()
+    assert owed is not None
+    session.rollback()
+    client.post(f"{here}/missing/reviews", data={"from": cast.p_expert.id, f"to-{cast.p_expert.id}": 1})
+    client.post(f"{here}/missing/reviews/back?to={cast.p_expert.id}&what={owed[0]}")
     expert = {"member": cast.newcomer.id, "topics": cast.statistics.id, "reviews": "2"}
     assert client.post(f"{here}/experts", data=expert).status_code == 422
     client.get(f"{here}/experts?change={cast.p_expert.id}")
