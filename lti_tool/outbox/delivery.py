@@ -194,7 +194,7 @@ def _end(
     row.answer = outcome.plain(ended.answer)[:2000] or None
     if ended.kind != "paused":
         row.attempts += 1
-    if overtaken:
+    if overtaken or ended.kind == "unwanted":
         row.state = "superseded"
     elif ended.kind == "refused":
         row.state = "dead"

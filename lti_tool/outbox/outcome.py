@@ -14,7 +14,7 @@ LONGEST_WAIT = timedelta(days=1)
 _chance = SystemRandom()
 
 
-Kind = Literal["delivered", "retry", "paused", "refused", "outdated"]
+Kind = Literal["delivered", "retry", "paused", "refused", "outdated", "unwanted"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Outcome:
     """What the other side made of a message.
 
     ``retry``: not now. ``paused``: this route lets nobody in; costs no try. ``refused``: never, as it stands.
-    ``outdated``: a score whose timestamp the platform calls too old.
+    ``outdated``: a score whose timestamp the platform calls too old. ``unwanted``: not sent, because nobody is
+    to get it any more.
     """
 
     kind: Kind

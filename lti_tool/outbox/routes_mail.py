@@ -41,7 +41,7 @@ def send(session: Session, messages: Sequence[Message]) -> dict[int, Outcome]:
     if values.smtp_url is None:
         return {one.id: Outcome("paused", None, "No mail server is configured.") for one in messages}
     ready = _in_words(session, messages)
-    outcomes = {one.id: Outcome("refused", None, "It is not wanted any more.") for one in messages}
+    outcomes = {one.id: Outcome("unwanted", None, "It is not wanted any more.") for one in messages}
     outcomes |= _send_all(values, values.smtp_url, ready)
     return outcomes
 
