@@ -32,8 +32,8 @@ class Outcome:
     """What the other side made of a message.
 
     ``retry``: not now. ``paused``: this route lets nobody in; costs no try. ``refused``: never, as it stands.
-    ``outdated``: a score whose timestamp the platform calls too old. ``unwanted``: not sent, because nobody is
-    to get it any more.
+    ``outdated``: a score whose timestamp the platform calls too old. ``unwanted``: not sent, because nobody
+    is to get it any more.
     """
 
     kind: Kind
