@@ -1,5 +1,6 @@
 """The background engine. Each task is one service call; what must not be lost is in the database."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -36,7 +37,9 @@ WORK: dict[str, Callable[[int], None]] = {
 """What a job of each kind calls, with the job's id. It runs outside any transaction of ours."""
 
 NAME = "peer-mentor"
-DELIVERY_PAUSE = timedelta(seconds=1)
+DELIVERY_PAUSE = timedelta(seconds=2)
+TOLD_ENOUGH = timedelta(seconds=1)
+"""Who was told so recently will still find what is recorded now: a busy server need not say it each time."""
 ALARM_EVERY = timedelta(hours=1)
 REMIND_EVERY = timedelta(hours=1)
 MOST_FORGOTTEN = 5000
@@ -71,13 +74,29 @@ def create_queue(app: Flask, settings: Settings) -> Huey:
 
     app.extensions["run_job"] = queue.task(name="run_job")(run_job)
     deliver_soon = queue.task(name="deliver")(deliver)
-    outbox.on_recorded(app, lambda: deliver_soon.schedule(delay=DELIVERY_PAUSE))
+    tell = _Sparing(TOLD_ENOUGH, lambda: deliver_soon.schedule(delay=DELIVERY_PAUSE))
+    outbox.on_recorded(app, tell)
     queue.periodic_task(crontab(minute="*"), name="sweep")(every_minute)
     # Apart from the sweep: a slow gradebook must not hold up what is to be sent.
     read_soon = queue.task(name="read_gradebooks_now")(read_gradebooks)
     outbox.on_read_wished(app, lambda: read_soon())
     queue.periodic_task(crontab(minute="*"), name="read_gradebooks")(read_gradebooks)
     return queue
+
+
+class _Sparing:
+    """Does something, but not again within a while. Threads may do it twice; that harms nobody."""
+
+    def __init__(self, pause: timedelta, action: Callable[[], object]) -> None:
+        self._pause = pause.total_seconds()
+        self._action = action
+        self._next = float("-inf")
+
+    def __call__(self) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._action()
+            self._next = now + self._pause
 
 
 def sweep() -> None:

@@ -13,7 +13,7 @@ from lti_tool.outbox import store_tokens, stores
 from lti_tool.outbox.outcome import Kind, Message, Outcome
 from lti_tool.outbox.stores import Store
 
-BATCH = 50
+BATCH = 100
 TIMEOUT = (outgoing.CONNECT_SECONDS, outgoing.READ_SECONDS)
 UNAUTHORIZED = 401
 

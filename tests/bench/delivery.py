@@ -27,7 +27,7 @@ from tests.conftest import make_settings
 from tests.databases import migrate
 from tests.lrs import CREDENTIALS, HEADERS, RecordStore, install, running
 
-SIZES = (1, 10, 50, 200)
+SIZES = (1, 10, 50, 100, 200)
 SINGLE = 100
 """Statements where one goes at a time; else `MANY`."""
 MANY = 600
