@@ -17,6 +17,7 @@ from matching.problem import AssignmentProblem
 from matching.progress import Cancelled, Progress
 from matching.proof_file import Proof
 from matching.reasons import Pair, Reason
+from matching.ruled import RuledResult, assign_within
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
 from matching.side_rules import ImpossibleRules, Lock, Quota, SideRules
@@ -52,6 +53,7 @@ __all__ = [
     "Reason",
     "Repair",
     "ReviewSlot",
+    "RuledResult",
     "Rules",
     "ScoreMatrix",
     "SideRules",
@@ -60,6 +62,7 @@ __all__ = [
     "after_meeting",
     "amend",
     "assign",
+    "assign_within",
     "blocking_pairs",
     "cheapest_repair",
     "circle",

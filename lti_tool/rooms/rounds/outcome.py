@@ -134,9 +134,10 @@ def _idle(asked: Candidates, recipe: Recipe, pairs: Sequence[matching.Pair]) -> 
     return [one.id for one in asked.mentors if places(one, recipe) and one.id not in busy]
 
 
-def _repair(people: Posed, plan: matching.Plan, recipe: Recipe) -> dict[str, int] | None:
+def _repair(people: Posed, plan: matching.Plan, recipe: Recipe) -> dict[str, Any] | None:
     left_out = {one.person for one in plan.left_out}
     found = matching.cheapest_repair(people.mentees, left_out, recipe.rules)
     if found is None:
         return None
-    return {"topic": found.topic, "slot": found.first_slot, "people": len(found.people)}
+    told: dict[str, Any] = {"topic": found.topic, "slot": found.first_slot, "people": len(found.people)}
+    return told if found.group is None else told | {"group": found.group}

@@ -96,6 +96,8 @@ def repair(repair: Mapping[str, Any], topic: str, week_of: datetime) -> str:
         topic=topic,
         when=weekday_time(begins),
     )
+    if group := repair.get("group"):
+        text = _("%(sentence)s The mentor has to be in the group %(group)s.", sentence=text, group=group)
     return str(text)
 
 

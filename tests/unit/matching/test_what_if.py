@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -77,6 +78,19 @@ def test_the_repair_is_the_topic_and_time_that_places_most() -> None:
     new = mentor(9, {CHEMISTRY: 1}, frozenset({38, 39}), capacity=3)
     plan = matching.plan(people[1:], [new], [], matching.Rules())
     assert len(plan.pairs) == 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "group", "placed"),
+    [("any", None, (1, 2, 3)), ("same", "b", (2, 3)), ("different", None, (1, 2, 3))],
+)
+def test_the_repair_heeds_the_rule_about_groups(
+    rule: str, group: str | None, placed: tuple[int, ...]
+) -> None:
+    groups = {1: "a", 2: "b", 3: "b"}
+    people = [replace(mentee(one, {ALGEBRA: 1}), groups=frozenset({name})) for one, name in groups.items()]
+    repair = matching.cheapest_repair(people, {1, 2, 3}, matching.Rules(groups=rule))
+    assert repair == matching.Repair(ALGEBRA, min(MORNING), placed, group)
 
 
 def test_without_anybody_or_any_time_there_is_no_repair() -> None:
