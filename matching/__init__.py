@@ -17,6 +17,7 @@ from matching.problem import AssignmentProblem
 from matching.progress import Cancelled, Progress
 from matching.proof_file import Proof
 from matching.reasons import Pair, Reason
+from matching.review_needs import ReviewNeed, missing_hours, review_needs
 from matching.ruled import RuledResult, assign_within
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
@@ -52,6 +53,7 @@ __all__ = [
     "Quota",
     "Reason",
     "Repair",
+    "ReviewNeed",
     "ReviewSlot",
     "RuledResult",
     "Rules",
@@ -71,12 +73,14 @@ __all__ = [
     "force",
     "gaming_check",
     "local_week",
+    "missing_hours",
     "pair",
     "pair_rounds",
     "people_problem",
     "plan",
     "read_people",
     "review",
+    "review_needs",
     "score_matrix",
     "utc_week",
     "verify",
