@@ -99,7 +99,8 @@ class Emptied:
     TIDY_AFTER = 200
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        # The server may be restarted by a test.
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         self._times = 0
         kept = {"alembic_version"}
         with self._engine.connect() as connection:
