@@ -90,7 +90,7 @@ def test_a_time_limit_that_is_no_time_is_refused(limit: float) -> None:
         matching.assign(matching.AssignmentProblem([[1]], [1]), time_limit=limit)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 @given(problems(minimum=True))
 def test_no_assignment_is_better_in_the_order_of_the_stages(problem: matching.AssignmentProblem) -> None:
     expected = best(problem)

@@ -214,10 +214,11 @@ def test_a_changed_field_is_rejected_with_and_without_a_new_checksum(name: str, 
     assert not matching.verify_pairs(TRIANGLES, resealed(PROOF, **{name: forged})).ok
 
 
-@pytest.mark.parametrize("junk", [None, [], {}, "x", 1.5, [[1]], [None], 10**400])
 @pytest.mark.parametrize("name", sorted(set(PROOF) - {"checksum"}))
-def test_junk_in_any_field_is_rejected_and_never_raises(name: str, junk: Any) -> None:
-    assert not matching.verify_pairs(TRIANGLES, resealed(PROOF, **{name: junk})).ok
+def test_junk_in_any_field_is_rejected_and_never_raises(name: str) -> None:
+    junk: Any
+    for junk in (None, [], {}, "x", 1.5, [[1]], [None], 10**400):
+        assert not matching.verify_pairs(TRIANGLES, resealed(PROOF, **{name: junk})).ok, junk
 
 
 def test_other_scores_and_things_that_are_no_certificate_are_rejected() -> None:

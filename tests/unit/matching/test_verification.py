@@ -88,13 +88,14 @@ def test_something_that_is_no_certificate_is_rejected(junk: Any) -> None:
     assert matching.verify(PROBLEM, junk).reason == "malformed"
 
 
-@pytest.mark.parametrize("junk", [None, [], {}, "x", 1.5, [None], [[1]], [True], {"kind": []}, "ü", 10**400])
 @pytest.mark.parametrize("name", sorted(CERTIFICATE))
-def test_junk_in_any_field_is_rejected_and_never_raises(name: str, junk: Any) -> None:
-    assert not matching.verify(PROBLEM, CERTIFICATE | {name: junk}).ok
-    if name != "checksum":
-        forged = resealed(CERTIFICATE, **{name: junk})
-        assert not matching.verify(PROBLEM, forged).ok
+def test_junk_in_any_field_is_rejected_and_never_raises(name: str) -> None:
+    junk: Any
+    for junk in (None, [], {}, "x", 1.5, [None], [[1]], [True], {"kind": []}, "ü", 10**400):
+        assert not matching.verify(PROBLEM, CERTIFICATE | {name: junk}).ok, junk
+        if name != "checksum":
+            forged = resealed(CERTIFICATE, **{name: junk})
+            assert not matching.verify(PROBLEM, forged).ok, junk
 
 
 def test_a_certificate_of_another_problem_is_rejected() -> None:
