@@ -71,6 +71,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "rounds.show",
             "rounds.scenario",
             "rounds.check",
+            "rounds.compare",
+            "rounds.another",
             "rounds.person",
             "rounds.why_not",
             "rounds.fewer_hours",

@@ -129,6 +129,8 @@ def _answer_url(job: models.Job) -> str:
         "cohort_id": question.round.cohort_id,
         "round_id": question.round_id,
     }
+    if question.kind == "another":
+        return url_for("rounds.compare", **here)
     if question.kind == "check":
         return url_for("rounds.scenario", scenario_id=question.scenario_id, **here)
     return url_for("rounds.answer", question_id=question.id, **here)

@@ -109,6 +109,15 @@ def proposed(page: Page) -> None:
     page.get_by_text("Look the pairs over").wait_for()
 
 
+def compared(page: Page) -> None:
+    proposed(page)
+    follow("Compare with other ways to match")(page)
+    page.get_by_label("Shared times").check()
+    page.get_by_label("Learners that a mentor gets at most").fill("1")
+    page.get_by_role("button", name="Make this proposal").click()
+    page.get_by_role("link", name="Proposal 2").wait_for()
+
+
 def which_mentors(page: Page) -> None:
     proposed(page)
     page.get_by_role("link", name=re.compile("^Why not somebody else")).first.click()
@@ -245,6 +254,9 @@ TEACHER_STOPS = (
     Stop("which-mentors", "Which mentors would fit", TEACHER, which_mentors, "All mentors for one learner."),
     Stop("why-not", "Why not that mentor?", TEACHER, why_not, "What it would cost, and who would change."),
     Stop("fewer-hours", "Fewer hours", TEACHER, fewer_hours, "Would holding back have paid?"),
+    Stop(
+        "compare", "Compare proposals", TEACHER, compared, "The same people, matched in different ways.",
+    ),
     Stop("rounds", "Rounds so far", TEACHER, follow(AUTUMN, "Matching"), "Rounds, and who is not ready."),
     Stop(
         "round", "A published round", TEACHER, follow(AUTUMN, "Matching", "Round 1"),

@@ -4,17 +4,18 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import matching
 from lti_tool import jobs
 from lti_tool.db import engine
 from lti_tool.db.engine import begin_write, db
-from lti_tool.db.models import Question
-from lti_tool.rooms.rounds import checking
+from lti_tool.db.models import Question, Scenario
+from lti_tool.rooms.rounds import checking, scenario_rows, snapshot
 from lti_tool.rooms.rounds.outcome import TIME_LIMIT
+from lti_tool.rooms.rounds.recipe import Recipe
 from lti_tool.rooms.rounds.reporting import Reporter
-from lti_tool.rooms.rounds.solving import require_not_cancelled
+from lti_tool.rooms.rounds.solving import require_not_cancelled, solve
 from lti_tool.rooms.rounds.why_not import why_not
 
 Write = Callable[[Question], None]
@@ -86,6 +87,24 @@ def _fewer_hours(question: Question) -> Write:
     return _answer({"tries": [asdict(one) for one in found]})
 
 
+def _another(question: Question) -> Write:
+    values = question.round.asked
+    recipe, job_id = Recipe.from_json(question.params), question.job_id
+    db.session.rollback()
+    assert values is not None
+    asked = snapshot.from_json(values)
+    outcome = solve(asked, recipe, Reporter(job_id))
+
+    def write(question: Question) -> None:
+        newest = select(func.max(Scenario.number)).where(Scenario.round_id == question.round_id)
+        number = (db.session.scalar(newest) or 0) + 1
+        made = scenario_rows.scenario(question.round, number, recipe, outcome, asked.first_week)
+        db.session.add(made)
+        question.answer = {"number": number}
+
+    return write
+
+
 def _answer(found: dict[str, Any]) -> Write:
     def write(asked: Question) -> None:
         asked.answer = found
@@ -97,5 +116,6 @@ WORK: dict[str, Callable[[Question], Write]] = {
     "check": _check,
     "why_not": _why_not,
     "fewer_hours": _fewer_hours,
+    "another": _another,
 }
 """By the kind of question. Each leaves no transaction open while it works."""
