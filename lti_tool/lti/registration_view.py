@@ -82,7 +82,7 @@ def _where(platform: PlatformConfiguration) -> str:
 def _steps(platform: PlatformConfiguration, registered: Registered) -> list[str]:
     if platform.product == moodle.PRODUCT:
         return [
-            _("Close this page. The tool is listed as Pending: click Activate on its card."),
+            _("Close this page. If the tool is listed as Pending, click Activate on its card."),
             _("In a course, turn it on under More, LTI External tools."),
             _("Add it as an activity named “Find a peer mentor”, and open it as the teacher."),
         ]

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
+from lti_tool import jobs
 from lti_tool.cli import main
 from lti_tool.db import clock, engine, models
 from lti_tool.outbox import backfill
@@ -110,6 +111,37 @@ def test_partners_see_that_the_person_left_and_keep_what_they_did(
     held = session.scalars(select(models.Session).where(models.Session.held_at.is_not(None))).one()
     assert len(held.attendances) == 2
     session.rollback()
+
+
+def test_rounds_forget_what_they_knew_of_the_person(
+    app: Flask, session: Session, cast: Cast, told: models.Mentorship
+) -> None:
+    engine.begin_write(session)
+    with_her, without_her = (make_round(session, cast, number) for number in (8, 9))
+    with_her.asked = {"mentees": [{"id": cast.p_mentee.id}], "mentors": [], "experts": []}
+    without_her.asked = {"mentees": [{"id": cast.p_both.id}], "mentors": [], "experts": []}
+    engine.commit(session)
+    ids = with_her.id, without_her.id
+    session.rollback()
+    app.test_cli_runner().invoke(main, ["person", "erase", *ANA, "--yes"])
+    session.expire_all()
+    kept = [session.get_one(models.Round, one).asked is not None for one in ids]
+    session.rollback()
+    assert kept == [False, True]
+
+
+def make_round(session: Session, cast: Cast, number: int) -> models.Round:
+    job = jobs.start(session, cast.course.id, "round", cast.cohort.id)
+    made = models.Round(
+        cohort=cast.cohort,
+        number=number,
+        job=job,
+        rules={},
+        started_by_id=cast.instructor.id,
+        started_at=clock.now(),
+    )
+    session.add(made)
+    return made
 
 
 @pytest.mark.parametrize("command", ["export", "erase"])

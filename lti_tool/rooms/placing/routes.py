@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from lti_tool import settings
 from lti_tool.db import clock, models
 from lti_tool.db.engine import db
-from lti_tool.lti import deep_linking
+from lti_tool.lti import client_registration, deep_linking
 from lti_tool.lti.addresses import origin_of
 from lti_tool.rooms.placing import queries, service
 from lti_tool.rooms.placing.forms import PlacingForm
@@ -74,7 +74,9 @@ def _asked() -> models.DeepLinkRequest:
 
 def _defaults(asked: models.DeepLinkRequest) -> dict[str, Any]:
     made = request.args.get("cohort", "")
-    return {"what": [made] if made else [], "title": asked.title or "", "graded": True, "target": "iframe"}
+    # Some platforms suggest the tool's own name, which says less than a cohort's.
+    title = "" if asked.title in {None, client_registration.NAME} else asked.title
+    return {"what": [made] if made else [], "title": title, "graded": True, "target": "iframe"}
 
 
 def _page(form: PlacingForm, asked: models.DeepLinkRequest, cohorts: list[models.Cohort]) -> tuple[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from lti_tool import audit, leaving
 from lti_tool.db import models
@@ -28,6 +28,7 @@ def erase(session: Session, person: models.Person, actor: str) -> Gone:
     for one in parts:
         _empty(session, one)
     _forget_texts(session, [one.id for one in parts])
+    _forget_questions(session, parts)
     _forget_person(session, person, own)
     audit.record(session, actor, "person.erased", person.platform, statements=gone.statements)
     session.flush()
@@ -56,6 +57,16 @@ def _forget_texts(session: Session, ids: Sequence[int]) -> None:
         .values(comment=None),
     ):
         session.execute(statement.execution_options(synchronize_session="fetch"))
+
+
+def _forget_questions(session: Session, parts: Sequence[models.Participant]) -> None:
+    """What rounds kept of their wishes and free times. A proof cannot be checked again without them."""
+    cohorts, ids = {one.cohort_id for one in parts}, {one.id for one in parts}
+    rounds = select(models.Round).where(models.Round.cohort_id.in_(cohorts), models.Round.asked.is_not(None))
+    for one in session.scalars(rounds.options(undefer(models.Round.asked))):
+        asked = one.asked or {}
+        if ids & {each["id"] for group in ("mentees", "mentors", "experts") for each in asked[group]}:
+            one.asked = None
 
 
 def _forget_person(session: Session, person: models.Person, own: Sequence[models.Member]) -> None:
