@@ -30,7 +30,12 @@ class Mentorship(Base):
 
     cohort: Mapped[Cohort] = relationship()
     topic: Mapped[Topic] = relationship(lazy="joined")
-    people: Mapped[list[MentorshipPerson]] = relationship(back_populates="mentorship", lazy="selectin")
+    people: Mapped[list[MentorshipPerson]] = relationship(
+        back_populates="mentorship",
+        lazy="selectin",
+        order_by=lambda: (MentorshipPerson.role, MentorshipPerson.id),
+    )
+    """The mentee before the mentor, whatever order the database would give."""
 
     def person(self, role: str) -> Participant:
         """The participant who has this role ("mentor" or "mentee") in the pair."""
