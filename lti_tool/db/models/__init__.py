@@ -18,10 +18,8 @@ from lti_tool.db.models.invite import Invite
 from lti_tool.db.models.job import Job
 from lti_tool.db.models.ledger import LedgerEntry
 from lti_tool.db.models.login import Login
-from lti_tool.db.models.matching_rules import MatchingRules
 from lti_tool.db.models.mentorship import Mentorship, MentorshipPerson
 from lti_tool.db.models.notice import Notice, NoticeHandler
-from lti_tool.db.models.pair_lock import PairLock
 from lti_tool.db.models.participant import Interest, Participant
 from lti_tool.db.models.periodic import PeriodicWork
 from lti_tool.db.models.person import Member, Person
@@ -62,13 +60,11 @@ __all__ = [
     "LedgerEntry",
     "LineItem",
     "Login",
-    "MatchingRules",
     "Member",
     "Mentorship",
     "MentorshipPerson",
     "Notice",
     "NoticeHandler",
-    "PairLock",
     "Participant",
     "PeriodicWork",
     "Person",

@@ -24,10 +24,6 @@ class Round(Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     """`matching.Rules` as it was when the round began: what the result was made with."""
-    rules_version: Mapped[int | None]
-    """Which version of the cohort's rules that was; None for rounds from before they had versions."""
-    keeps_pairs: Mapped[bool] = mapped_column(default=False)
-    """A round in mid-life: the pairs that there are take part too, and as few as possible change."""
     asked: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     """Everybody as the round found them, by id and without names; see rooms/rounds/snapshot.py."""
     started_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
@@ -86,8 +82,6 @@ class ScenarioPair(Base):
     expert_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"))
     checkpoint_week: Mapped[int | None]
     """Week of the cohort (0 = the first) in which the expert has the time."""
-    mentorship_id: Mapped[int | None] = mapped_column(ForeignKey("mentorship.id"))
-    """The mentorship that simply goes on, in a round that keeps pairs."""
 
     scenario: Mapped[Scenario] = relationship(back_populates="pairs")
     mentee: Mapped[Participant] = relationship(foreign_keys=mentee_id)
