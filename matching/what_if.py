@@ -35,7 +35,7 @@ def force(
     objective: tuple[str, ...] = FAIR,
     time_limit: float | None = None,
 ) -> Forced | None:
-    """Solve again with the pair (row, column) made; None when it must not be made at all.
+    """Assign the others again once the pair (row, column) is made; None when it must not be made at all.
 
     Raises ValueError naming mentee or mentor when it is outside the problem, and InfeasibleMinimum.
     """
@@ -45,24 +45,35 @@ def force(
     row = problem.scores.block(mentee, mentee + 1)[0]
     if row[mentor] < 0 or not problem.capacity[mentor]:
         return None
-    forced = AssignmentProblem(_OnlyPair(problem, mentee, mentor), problem.capacity, problem.minimum)
-    after = assign(forced, objective, time_limit)
-    changed = np.flatnonzero(after.mentor != result.mentor)
+    score = int(row[mentor])
+    others = assign(_others(problem, mentee, mentor), objective, time_limit)
+    if "worst" in objective and score < others.worst:
+        # The pair itself is the worst off: the others need only be as well off as it is.
+        others = assign(_others(problem, mentee, mentor, score), ("matched", "total"), time_limit)
+    changed = np.flatnonzero(others.mentor != result.mentor)
     load = int((result.mentor == mentor).sum())
     return Forced(
-        after.matched - result.matched,
-        after.worst - result.worst,
-        after.total - result.total,
+        others.matched + 1 - result.matched,
+        (min(score, others.worst) if others.matched else score) - result.worst,
+        others.total + score - result.total,
         tuple(int(other) for other in changed if other != mentee),
         load >= int(problem.capacity[mentor]) and int(result.mentor[mentee]) != mentor,
     )
 
 
-class _OnlyPair:
-    """Scores in which one mentee may have one mentor only."""
+def _others(problem: AssignmentProblem, mentee: int, mentor: int, least: int = 0) -> AssignmentProblem:
+    """What is left to be assigned once the pair is made."""
+    taken = np.zeros_like(problem.capacity)
+    taken[mentor] = 1
+    minimum = None if problem.minimum is None else np.maximum(problem.minimum - taken, 0)
+    return AssignmentProblem(_Others(problem, mentee, least), problem.capacity - taken, minimum)
 
-    def __init__(self, problem: AssignmentProblem, mentee: int, mentor: int) -> None:
-        self._problem, self._mentee, self._mentor = problem, mentee, mentor
+
+class _Others:
+    """Scores without one mentee, and without pairs that score less than `least`."""
+
+    def __init__(self, problem: AssignmentProblem, mentee: int, least: int) -> None:
+        self._problem, self._mentee, self._least = problem, mentee, least
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -70,9 +81,9 @@ class _OnlyPair:
 
     def block(self, start: int, stop: int) -> Scores:
         scores = np.array(self._problem.scores.block(start, stop))
+        scores[scores < self._least] = EXCLUDED
         if start <= self._mentee < stop:
-            row = scores[self._mentee - start]
-            row[np.arange(len(row)) != self._mentor] = EXCLUDED
+            scores[self._mentee - start] = EXCLUDED
         return scores
 
 

@@ -34,18 +34,21 @@ def loads(problem: matching.AssignmentProblem, mentor: Any) -> list[int]:
     return [list(mentor).count(column) for column in range(problem.shape[1])]
 
 
-def best(problem: matching.AssignmentProblem, fair: bool = True) -> tuple[int, int, int, int] | None:
+def best(
+    problem: matching.AssignmentProblem, fair: bool = True, made: tuple[int, int] | None = None
+) -> tuple[int, int, int, int] | None:
     """The best of all assignments as (matched, worst, total, -sum of squared loads), compared in that order;
-    None when the minimum loads cannot be met. Without `fair`, worst is 0 throughout."""
+    None when the minimum loads cannot be met. Without `fair`, worst is 0 throughout. `made`: a pair (row,
+    column) that has to be among them."""
     scores, least = dense(problem), problem.least
     found = []
     for mentor in itertools.product(range(-1, problem.shape[1]), repeat=problem.shape[0]):
         load = loads(problem, mentor)
-        made = [int(scores[row, column]) for row, column in enumerate(mentor) if column >= 0]
+        pairs = [int(scores[row, column]) for row, column in enumerate(mentor) if column >= 0]
         within = all(low <= own <= high for low, own, high in zip(least, load, problem.capacity, strict=True))
-        if within and -1 not in made:
-            worst = min(made, default=-1) if fair else 0
-            found.append((len(made), worst, sum(made), -sum(own * own for own in load)))
+        if within and -1 not in pairs and (made is None or mentor[made[0]] == made[1]):
+            worst = min(pairs, default=-1) if fair else 0
+            found.append((len(pairs), worst, sum(pairs), -sum(own * own for own in load)))
     return max(found, default=None)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import matching
 from tests.unit.matching.cast import ALGEBRA, CHEMISTRY, EVENING, MORNING, mentee, mentor
-from tests.unit.matching.instances import dense, loads, problems
+from tests.unit.matching.instances import best, dense, loads, problems
 
 
 def test_forcing_a_pair_names_its_cost_who_moves_and_the_full_mentor() -> None:
@@ -36,19 +36,26 @@ def test_somebody_outside_the_problem_is_refused(row: int, column: int, field: s
         matching.force(problem, matching.assign(problem), row, column)
 
 
-@settings(deadline=None, max_examples=60)
+def test_a_pair_is_made_even_where_leaving_the_mentee_out_would_pay() -> None:
+    problem = matching.AssignmentProblem([[500], [900]], [1])
+    forced = matching.force(problem, matching.assign(problem), 0, 0)
+    assert forced == matching.Forced(matched=0, worst=-400, total=-400, changed=(1,), full=True)
+
+
+@pytest.mark.parametrize("objective", [("matched", "worst", "total"), ("matched", "total")])
+@settings(deadline=None, max_examples=40)
 @given(problems(most=4), st.data())
-def test_forcing_never_gains_and_the_own_pair_costs_nothing(
-    problem: matching.AssignmentProblem, data: st.DataObject
+def test_no_assignment_with_the_pair_is_better(
+    objective: tuple[str, ...], problem: matching.AssignmentProblem, data: st.DataObject
 ) -> None:
-    result = matching.assign(problem)
+    result = matching.assign(problem, objective)
     row, column = (data.draw(st.integers(0, size - 1)) for size in problem.shape)
-    forced = matching.force(problem, result, row, column)
-    if forced is not None:
-        cost = (forced.matched, forced.worst, forced.total)
-        assert forced.matched <= 0
-        assert forced.matched < 0 or cost[1:] <= (0, 0)
-        assert int(result.mentor[row]) != column or cost == (0, 0, 0)
+    forced = matching.force(problem, result, row, column, objective)
+    found = best(problem, fair="worst" in objective, made=(row, column))
+    assert (forced is None) == (found is None)
+    if forced is not None and found is not None:
+        worst = result.worst + forced.worst if "worst" in objective else 0
+        assert (result.matched + forced.matched, worst, result.total + forced.total) == found[:3]
 
 
 @given(problems())
