@@ -6,11 +6,13 @@ The pages are those of the demo, furnished in a folder of its own and walked thr
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -73,7 +75,7 @@ def _take_all(browser: Browser, place: Place, worker: Part) -> None:
     _take_registration(browser, place)
     for stop in STOPS:
         print(stop.name, flush=True)
-        with _resting(worker, stop.worker_rests), _launched(browser, place, stop) as page:
+        with _resting(worker, stop.worker_rests, place.folder), _launched(browser, place, stop) as page:
             stop.walk(page)
             photograph(page, stop.name)
     # Last, when the worker has had the time to deliver what counts.
@@ -82,16 +84,36 @@ def _take_all(browser: Browser, place: Place, worker: Part) -> None:
 
 
 @contextmanager
-def _resting(worker: Part, rests: bool) -> Iterator[None]:
+def _resting(worker: Part, rests: bool, folder: Path) -> Iterator[None]:
     """Nothing is done in the background meanwhile; what was asked for is done afterwards."""
     if not rests or worker.pid is None:
         yield
         return
-    os.kill(worker.pid, signal.SIGSTOP)
+    _stop_between_writes(worker.pid, folder)
     try:
         yield
     finally:
         os.kill(worker.pid, signal.SIGCONT)
+
+
+def _stop_between_writes(pid: int, folder: Path) -> None:
+    """Stopped while it writes, the worker would keep a lock for which everybody else would wait."""
+    for _attempt in range(100):
+        os.kill(pid, signal.SIGSTOP)
+        if all(_can_be_written(path) for path in folder.rglob("*.db")):
+            return
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.05)
+    raise RuntimeError("the worker never stopped writing")
+
+
+def _can_be_written(path: Path) -> bool:
+    with closing(sqlite3.connect(path, timeout=0.2, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        return True
 
 
 @contextmanager
