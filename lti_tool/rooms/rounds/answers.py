@@ -27,8 +27,6 @@ class AnswerView:
     rows: tuple[tuple[str, ...], ...] = field(default=())
     caption: str = ""
     note: str | None = None
-    keep: tuple[int, int] | None = None
-    """Mentee and mentor who can be kept together from here."""
 
 
 def view_of(session: Session, question: Question) -> AnswerView:
@@ -66,7 +64,6 @@ def _why_not(question: Question, answer: Mapping[str, Any], names: Names) -> Ans
         tuple((names[row[0]], _name(names, row[1]), _name(names, row[2])) for row in changed),
         _("What else would have to change, at least"),
         ngettext("And %(num)s more.", "And %(num)s more.", more) if more > 0 else None,
-        keep=(question.params["mentee"], question.params["mentor"]),
     )
 
 

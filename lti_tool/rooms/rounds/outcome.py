@@ -1,12 +1,11 @@
 """From the people of a round and a recipe to a result with its proof, checked. Knows no database."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import matching
-from lti_tool.rooms.rounds.recipe import Posed, Recipe, kept_pairs, places, posed
+from lti_tool.rooms.rounds.recipe import Posed, Recipe, places, posed
 from lti_tool.rooms.rounds.snapshot import Candidates
 
 TIME_LIMIT = 600.0
@@ -26,8 +25,8 @@ class NothingToChoose(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """pairs, left_out, reviews: as in `matching.Plan`, kept pairs among them. summary: the plan's counts and
-    what else the page says. check: what an independent look at the proof found."""
+    """pairs, left_out, reviews: as in `matching.Plan`. summary: the plan's counts and what else the page
+    says. check: what an independent look at the proof found."""
 
     pairs: tuple[matching.Pair, ...]
     left_out: tuple[matching.LeftOut, ...]
@@ -48,19 +47,17 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
     for side in ("mentees", "mentors"):
         if not getattr(people, side):
             raise NothingToChoose(side)
-    kept = _kept(asked, recipe)
     plan = matching.plan(
         people.mentees,
         people.mentors,
-        () if kept else asked.experts,
+        asked.experts,
         recipe.rules,
         weeks=asked.weeks,
         objective=recipe.objective,
         time_limit=TIME_LIMIT,
         progress=_until(progress, CHECK_FROM),
     )
-    pairs = _with_loads((*plan.pairs, *kept), asked, recipe) if kept else plan.pairs
-    reviews = _reviews(pairs, asked, recipe) if kept else plan.reviews
+    pairs, reviews = plan.pairs, plan.reviews
     progress(CHECK_FROM, "checking")
     problem = people.problem(recipe.rules)
     check = matching.verify(problem, plan.result.certificate)
@@ -69,7 +66,6 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
         "mentees": len(asked.mentees),
         "places": sum(places(one, recipe) for one in asked.mentors),
         "matched": len(pairs),
-        "kept": len(kept),
         "total": sum(pair.score for pair in pairs),
         "gap": plan.result.bound - plan.result.total,
         "reviews_due": len(reviews),
@@ -87,46 +83,6 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
 
 def _until(progress: matching.Progress, share: float) -> matching.Progress:
     return lambda fraction, stage: progress(fraction * share, "checking" if stage == "done" else stage)
-
-
-def _kept(asked: Candidates, recipe: Recipe) -> tuple[matching.Pair, ...]:
-    """The pairs that stay together, described as the engine describes them."""
-    mentees = {one.id: one for one in asked.mentees}
-    mentors = {one.id: one for one in asked.mentors}
-    free = replace(recipe.rules, excluded=frozenset(), groups="any")
-    made = (_alone(mentees[one], mentors[other], free) for one, other in kept_pairs(asked, recipe))
-    return tuple(pair for pair in made if pair is not None)
-
-
-def _alone(mentee: matching.Person, mentor: matching.Person, rules: matching.Rules) -> matching.Pair | None:
-    plan = matching.plan([mentee], [replace(mentor, capacity=1)], (), rules)
-    return plan.pairs[0] if plan.pairs else None
-
-
-def fits(mentee: matching.Person, mentor: matching.Person, rules: matching.Rules) -> bool:
-    """Whether the two could be a pair at all: a topic, enough time and a language in common."""
-    return _alone(mentee, mentor, replace(rules, excluded=frozenset(), groups="any")) is not None
-
-
-def _with_loads(
-    pairs: Sequence[matching.Pair], asked: Candidates, recipe: Recipe
-) -> tuple[matching.Pair, ...]:
-    """The pairs in order of the mentees, each with how full its mentor gets in the whole result."""
-    taken = Counter(pair.mentor for pair in pairs)
-    room = {one.id: places(one, recipe) for one in asked.mentors}
-
-    def told(pair: matching.Pair) -> matching.Pair:
-        load = matching.Reason("room", {"taken": taken[pair.mentor], "places": room[pair.mentor]})
-        return replace(pair, reasons=(*(one for one in pair.reasons if one.kind != "room"), load))
-
-    return tuple(told(pair) for pair in sorted(pairs, key=lambda pair: pair.mentee))
-
-
-def _reviews(
-    pairs: Sequence[matching.Pair], asked: Candidates, recipe: Recipe
-) -> tuple[matching.ReviewSlot, ...]:
-    high_risk = recipe.rules.high_risk
-    return matching.review(pairs, asked.experts, high_risk, weeks=asked.weeks, time_limit=TIME_LIMIT)
 
 
 def _idle(asked: Candidates, recipe: Recipe, pairs: Sequence[matching.Pair]) -> list[int]:

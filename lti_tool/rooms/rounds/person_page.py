@@ -38,8 +38,6 @@ class PersonView:
     """Of a learner of this result: whom they get."""
     mentees: tuple[str, ...]
     is_mentee: bool
-    is_kept: bool
-    """A learner who stays with a mentor whatever else there is."""
     lines: tuple[MentorLine, ...]
     pages: int
     page: int
@@ -73,8 +71,7 @@ def view_of(
         name=person.display_name,
         mentor=names[mentor_id] if mentor_id else None,
         mentees=tuple(names[one] for one in own),
-        is_mentee=any(one.id == person.id for one in made_of.asked.mentees),
-        is_kept=mentee is None and mentor_id is not None,
+        is_mentee=mentee is not None,
         lines=tuple(
             _line(mentee, mentor, score, rules, names, taken, mentor_id, asked)
             for mentor, score in shown

@@ -23,8 +23,6 @@ class Recipe:
     """Mentees that every mentor is supposed to take beyond what they offered: to see what it would do."""
     most_places: int | None = None
     """Mentees that no mentor gets more of."""
-    keep: tuple[tuple[int, int], ...] = ()
-    """(mentee, mentor) who stay together whatever else there is."""
 
     @property
     def objective(self) -> tuple[str, ...]:
@@ -37,7 +35,6 @@ class Recipe:
             "fair": self.fair,
             "added_places": self.added_places,
             "most_places": self.most_places,
-            "keep": sorted([mentee, mentor] for mentee, mentor in self.keep),
         }
 
     @classmethod
@@ -47,13 +44,12 @@ class Recipe:
             fair=values["fair"],
             added_places=values["added_places"],
             most_places=values["most_places"],
-            keep=tuple((mentee, mentor) for mentee, mentor in values["keep"]),
         )
 
 
 @dataclass(frozen=True)
 class Posed:
-    """The people between whom the engine chooses: without those who stay together, and their places."""
+    """The people between whom the engine chooses, with the places that the recipe gives them."""
 
     mentees: tuple[matching.Person, ...]
     mentors: tuple[matching.Person, ...]
@@ -63,31 +59,11 @@ class Posed:
 
 
 def posed(asked: Candidates, recipe: Recipe) -> Posed:
-    """What is left to choose when the recipe is applied."""
-    kept = kept_pairs(asked, recipe)
-    taken: dict[int, int] = {}
-    for _mentee, mentor in kept:
-        taken[mentor] = taken.get(mentor, 0) + 1
-    settled = {mentee for mentee, _mentor in kept}
+    """What is to be chosen when the recipe is applied."""
     return Posed(
-        mentees=tuple(one for one in asked.mentees if one.id not in settled),
-        mentors=tuple(
-            replace(one, capacity=max(0, places(one, recipe) - taken.get(one.id, 0))) for one in asked.mentors
-        ),
+        mentees=asked.mentees,
+        mentors=tuple(replace(one, capacity=places(one, recipe)) for one in asked.mentors),
     )
-
-
-def kept_pairs(asked: Candidates, recipe: Recipe) -> tuple[tuple[int, int], ...]:
-    """The pairs of the recipe that can be kept: both are there, and the mentor has a place for each."""
-    mentees = {one.id for one in asked.mentees}
-    room = {one.id: places(one, recipe) for one in asked.mentors}
-    kept = []
-    for mentee, mentor in recipe.keep:
-        if mentee in mentees and room.get(mentor, 0) > 0:
-            mentees.discard(mentee)
-            room[mentor] -= 1
-            kept.append((mentee, mentor))
-    return tuple(kept)
 
 
 def places(mentor: matching.Person, recipe: Recipe) -> int:

@@ -40,7 +40,7 @@ def solve(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> Out
     try:
         return work_out(asked, recipe, progress)
     except NothingToChoose as nothing:
-        raise jobs.Failed(_nobody(nothing, recipe)) from None
+        raise jobs.Failed(_nobody(nothing)) from None
 
 
 def require_not_cancelled(job_id: int) -> None:
@@ -63,11 +63,7 @@ def _round_of(job_id: int) -> models.Round:
     return db.session.scalars(select(models.Round).where(models.Round.job_id == job_id)).one()
 
 
-def _nobody(nothing: NothingToChoose, recipe: Recipe) -> str:
+def _nobody(nothing: NothingToChoose) -> str:
     if nothing.side == "mentors":
         return str(_("No mentor is ready to be matched."))
-    if recipe.keep:
-        return str(
-            _("Every learner who is ready is in a pair that is to be kept: nothing is left to choose.")
-        )
     return str(_("Nobody who wants a mentor is ready to be matched."))
