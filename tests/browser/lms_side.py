@@ -1,30 +1,22 @@
 """Pages of the tour that an LMS brings about: placing, a copied course, people who are gone, a browser
 without cookies.
-
-`python -m tests.browser.lms_side` takes these pictures alone.
 """
 
 import re
-import shutil
 import sqlite3
-import sys
-import tempfile
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
 from lti_tool.demo.place import Place
-from lti_tool.demo.processes import running
 from lti_tool.sandbox.demonstration import CLIENT_ID, DEPLOYMENT_ID
-from tests.browser.conftest import FLAGS
 from tests.browser.stops import ALL, AUTUMN, TEACHER, WINTER, follow
-from tests.ports import free_port
+from tests.browser.visit import DESK, Visit
 
 Photograph = Callable[[Page, str], None]
 GONE = ("learner-02", "expert-1")
@@ -94,7 +86,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 def _placing(browser: Browser, place: Place, photograph: Photograph) -> None:
     # Without scripts the answer does not post itself before the picture is taken.
-    course = _course_page(_context(browser, java_script_enabled=False), place)
+    course = Visit(browser, place, script=False, **DESK).course_page(TEACHER)
     button = course.get_by_role("button", name="Add content from Peer Mentor")
     button.evaluate("button => button.form.removeAttribute('target')")
     button.click()
@@ -108,16 +100,17 @@ def _placing(browser: Browser, place: Place, photograph: Photograph) -> None:
 
 
 def _copy(browser: Browser, place: Place, photograph: Photograph) -> None:
-    course = _course_page(_context(browser), place)
+    visit = Visit(browser, place, **DESK)
+    course = visit.course_page(TEACHER)
     course.get_by_role("button", name="Copy this course").click()
     course.get_by_text("This course is the copy").wait_for()
-    page = _open(course, place)
+    page = visit.open_tab(course, ALL)
     photograph(page, "copy-offer")
     page.context.close()
 
 
 def _roster(browser: Browser, place: Place, photograph: Photograph) -> None:
-    page = _open(_course_page(_context(browser), place), place)
+    page = Visit(browser, place, **DESK).enter(TEACHER, activity=ALL)
     follow(AUTUMN)(page)
     page.wait_for_url(re.compile(r"/cohorts/\d+$"))
     cohort = page.url
@@ -156,42 +149,3 @@ def _reload_until(page: Page, address: str, there: Locator) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(address)
         time.sleep(2)
-
-
-def _context(browser: Browser, *, java_script_enabled: bool = True) -> BrowserContext:
-    context = browser.new_context(
-        viewport={"width": 1200, "height": 900}, locale="en-GB", java_script_enabled=java_script_enabled
-    )
-    context.set_default_timeout(20_000)
-    return context
-
-
-def _course_page(context: BrowserContext, place: Place) -> Page:
-    course = context.new_page()
-    course.goto(f"{place.lms_url}/courses/BIO101")
-    course.get_by_role("button", name=TEACHER).first.click()
-    return course
-
-
-def _open(course: Page, place: Place) -> Page:
-    activity = course.get_by_role("listitem").filter(has=course.get_by_role("button", name=ALL, exact=True))
-    with course.context.expect_page() as opened:
-        activity.get_by_role("button", name="Open in a new tab").click()
-    opened.value.wait_for_url(f"{place.tool_url}/courses/**")
-    return opened.value
-
-
-def main(photograph: Photograph) -> None:
-    chromium = shutil.which("chromium") or sys.exit("The pictures need Chromium.")
-    with tempfile.TemporaryDirectory() as folder:
-        place = Place(Path(folder), free_port(), free_port())
-        with running(place), sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--lang=en-GB"])
-            take(browser, place, photograph)
-            browser.close()
-
-
-if __name__ == "__main__":
-    from tests.browser import tour
-
-    main(tour.photograph)

@@ -30,7 +30,7 @@ def heading(page: Page, text: str) -> None:
 @pytest.mark.browser
 @pytest.mark.timeout(180)
 def test_a_cohort_made_on_the_way_is_placed_and_a_learner_lands_in_it(browser: Browser, stack: Stack) -> None:
-    visit = Visit(browser, stack)  # type: ignore[arg-type]
+    visit = Visit(browser, stack)
     page = visit.course_page(TEACHER, "STA200")
     page.get_by_role("button", name="Add content from Peer Mentor").click()
     heading(page, "Add peer mentoring to your course")
@@ -53,7 +53,7 @@ def test_a_cohort_made_on_the_way_is_placed_and_a_learner_lands_in_it(browser: B
 
 
 def the_learner_lands_in_it(browser: Browser, stack: Stack) -> None:
-    visit = Visit(browser, stack)  # type: ignore[arg-type]
+    visit = Visit(browser, stack)
     page = visit.course_page(LEARNER, "STA200")
     page.get_by_role("button", name=COHORT, exact=True).click()
     expect(frame(page).get_by_role("banner")).to_contain_text(COHORT, timeout=WAIT)

@@ -35,6 +35,7 @@ from tests.browser.stops import (
     TEACHER_STOPS,
     Stop,
 )
+from tests.browser.visit import DESK, Visit
 from tests.ports import free_port
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -119,23 +120,13 @@ def _can_be_written(path: Path) -> bool:
 @contextmanager
 def _launched(browser: Browser, place: Place, stop: Stop) -> Iterator[Page]:
     """The tool in a tab of its own, entered from the course."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
-    context.set_default_timeout(20_000)
-    course = context.new_page()
-    course.goto(f"{place.lms_url}/courses/{stop.course}")
-    course.get_by_role("button", name=stop.who).first.click()
-    activity = course.get_by_role("listitem").filter(
-        has=course.get_by_role("button", name=stop.activity, exact=True)
-    )
-    with context.expect_page() as opened:
-        activity.get_by_role("button", name="Open in a new tab").click()
-    opened.value.wait_for_url(f"{place.tool_url}/courses/**")
-    yield opened.value
-    context.close()
+    visit = Visit(browser, place, **DESK)
+    yield visit.enter(stop.who, stop.course, stop.activity)
+    visit.context.close()
 
 
 def _take_course_page(browser: Browser, place: Place) -> None:
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
+    context = browser.new_context(**DESK)
     page = context.new_page()
     page.goto(f"{place.lms_url}/courses/BIO101")
     page.get_by_role("button", name=LEARNER).first.click()
@@ -147,7 +138,7 @@ def _take_course_page(browser: Browser, place: Place) -> None:
 
 
 def _take_administration(browser: Browser, place: Place, url: str) -> None:
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
+    context = browser.new_context(**DESK)
     page = context.new_page()
     page.goto(url)
     photograph(page, "admin-enter")
@@ -163,7 +154,7 @@ def _take_administration(browser: Browser, place: Place, url: str) -> None:
 
 def _take_registration(browser: Browser, place: Place) -> None:
     """The two pages that an administrator meets, in a tab of their own."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
+    context = browser.new_context(**DESK)
     lms = context.new_page()
     lms.goto(f"{place.lms_url}/tools")
     lms.get_by_role("button", name=ADMINISTRATOR).click()

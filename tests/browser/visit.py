@@ -3,14 +3,24 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
-from tests.browser.demo import Demo
 from tests.browser.person import WAIT
 
 LINK = "Find a peer mentor"
+DESK: dict[str, Any] = {"viewport": {"width": 1200, "height": 900}, "locale": "en-GB"}
+"""Options of a visit whose pages are pictured."""
+
+
+class Sites(Protocol):
+    """The two addresses of a demo, which are different sites."""
+
+    @property
+    def tool_url(self) -> str: ...
+    @property
+    def lms_url(self) -> str: ...
 
 
 class Visit:
@@ -19,7 +29,7 @@ class Visit:
     ``script=False`` is a browser without JavaScript. Other options are those of a Playwright context.
     """
 
-    def __init__(self, browser: Browser, demo: Demo, *, script: bool = True, **options: Any) -> None:
+    def __init__(self, browser: Browser, demo: Sites, *, script: bool = True, **options: Any) -> None:
         options = {"viewport": {"width": 1100, "height": 900}, "locale": "en-US"} | options
         self.demo = demo
         self.context = self.open(browser, java_script_enabled=script, **options)
@@ -78,7 +88,7 @@ class Visit:
 
 
 @contextmanager
-def visiting(browser: Browser, demo: Demo, *, script: bool = True, **options: Any) -> Iterator[Visit]:
+def visiting(browser: Browser, demo: Sites, *, script: bool = True, **options: Any) -> Iterator[Visit]:
     """A visit in which nothing may go wrong: no error on the console, no refused request."""
     visit = Visit(browser, demo, script=script, **options)
     try:

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
-from lti_tool.db import clock
+from lti_tool.db import clock, engine, models
 from lti_tool.outbox import delivery
 from lti_tool.settings import Settings
+from tests.cast import Cast
 from tests.conftest import make_settings
+from tests.integration.outbox import story
+from tests.integration.outbox.gradebook import Gradebook, open_gradebook
 from tests.integration.outbox.loopback import ScriptedStore, scripted_store
 from tests.integration.outbox.mortal_workers import Mortals
 from tests.lrs import npm_packages, record_store
@@ -66,3 +70,17 @@ def deliver(app: Flask) -> Deliver:
             return delivery.deliver_due()
 
     return run
+
+
+@pytest.fixture
+def gradebook(session: Session, cast: Cast) -> Iterator[Gradebook]:
+    with open_gradebook(session, cast) as opened:
+        yield opened
+
+
+@pytest.fixture
+def mentorship(session: Session, cast: Cast) -> models.Mentorship:
+    engine.begin_write(session)
+    made = story.pair_up(session, cast)
+    engine.commit(session)
+    return made

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -22,7 +21,7 @@ from lti_tool.settings import Settings
 from tests.cast import Cast
 from tests.integration.outbox import story
 from tests.integration.outbox.conftest import Deliver
-from tests.integration.outbox.gradebook import Gradebook, open_gradebook
+from tests.integration.outbox.gradebook import Gradebook
 from tests.integration.outbox.test_scores import A_MOMENT, meet
 
 WORKERS = 4
@@ -47,20 +46,6 @@ with app.app_context():
 @pytest.fixture
 def lrs_endpoint() -> None:
     """Only scores are sent here."""
-
-
-@pytest.fixture
-def gradebook(session: Session, cast: Cast) -> Iterator[Gradebook]:
-    with open_gradebook(session, cast) as opened:
-        yield opened
-
-
-@pytest.fixture
-def mentorship(session: Session, cast: Cast) -> models.Mentorship:
-    engine.begin_write(session)
-    made = story.pair_up(session, cast)
-    engine.commit(session)
-    return made
 
 
 @pytest.fixture

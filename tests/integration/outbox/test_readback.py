@@ -2,7 +2,6 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,7 +16,7 @@ from lti_tool.outbox import readback
 from tests.cast import Cast, enter
 from tests.integration.outbox import story
 from tests.integration.outbox.conftest import Deliver
-from tests.integration.outbox.gradebook import Gradebook, open_gradebook
+from tests.integration.outbox.gradebook import Gradebook
 from tests.integration.outbox.test_scores import A_MOMENT, AFTER_ONE_TRY, meet
 
 SOON = readback.SOON + timedelta(seconds=10)
@@ -26,20 +25,6 @@ SOON = readback.SOON + timedelta(seconds=10)
 @pytest.fixture
 def lrs_endpoint() -> None:
     """Only scores are sent here."""
-
-
-@pytest.fixture
-def gradebook(session: Session, cast: Cast) -> Iterator[Gradebook]:
-    with open_gradebook(session, cast) as opened:
-        yield opened
-
-
-@pytest.fixture
-def mentorship(session: Session, cast: Cast) -> models.Mentorship:
-    engine.begin_write(session)
-    made = story.pair_up(session, cast)
-    engine.commit(session)
-    return made
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import itertools
 import json
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,7 +16,7 @@ from lti_tool.outbox import participation, replay, scores, status
 from tests.cast import Cast
 from tests.integration.outbox import story
 from tests.integration.outbox.conftest import Deliver
-from tests.integration.outbox.gradebook import Gradebook, open_gradebook
+from tests.integration.outbox.gradebook import Gradebook
 
 LATER = timedelta(minutes=20)
 """Long after any first wait, but within the life of the token that is there."""
@@ -29,20 +28,6 @@ AFTER_ONE_TRY = timedelta(seconds=11)
 @pytest.fixture
 def lrs_endpoint() -> None:
     """Only scores are sent here."""
-
-
-@pytest.fixture
-def gradebook(session: Session, cast: Cast) -> Iterator[Gradebook]:
-    with open_gradebook(session, cast) as opened:
-        yield opened
-
-
-@pytest.fixture
-def mentorship(session: Session, cast: Cast) -> models.Mentorship:
-    engine.begin_write(session)
-    made = story.pair_up(session, cast)
-    engine.commit(session)
-    return made
 
 
 def meet(session: Session, mentorship: models.Mentorship, times: int = 1) -> None:

@@ -10,8 +10,8 @@ from lti_tool.lti import group_update
 from lti_tool.lti.course_groups import ListedGroup
 from lti_tool.web import audience
 from tests.cast import Cast, enter, make_cohort, make_participant
+from tests.integration.rooms.cohort_pages import cohort_url, form, new_url
 from tests.integration.rooms.matching_rounds import change
-from tests.integration.rooms.test_cohorts import cohort_url, form, new_url
 from tests.integration.rooms.writing import fresh
 
 LAB_A = "group:a"

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from lti_tool.db import models
 from tests.cast import Cast, enter, make_mentorship
+from tests.integration.rooms.cohort_pages import form
 from tests.integration.rooms.matching_rounds import change, make_proposal, rounds_url
-from tests.integration.rooms.test_cohorts import form
 
 
 @pytest.fixture
