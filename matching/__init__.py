@@ -13,6 +13,7 @@ from matching.pair_verification import verify_pairs
 from matching.pairing import PairResult, after_meeting, pair, pair_rounds
 from matching.people import Expert, Person
 from matching.planning import Plan, people_problem, plan
+from matching.planning_tied import TiedPlan, plan_tied
 from matching.problem import AssignmentProblem
 from matching.progress import Cancelled, Progress
 from matching.proof_file import Proof
@@ -22,6 +23,7 @@ from matching.ruled import RuledResult, assign_within
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
 from matching.side_rules import ImpossibleRules, Lock, Quota, SideRules
+from matching.ties import Ties, freed
 from matching.verification import Verification, verify
 from matching.week import local_week, utc_week
 from matching.what_if import Forced, Repair, blocking_pairs, cheapest_repair, force
@@ -59,6 +61,8 @@ __all__ = [
     "Rules",
     "ScoreMatrix",
     "SideRules",
+    "TiedPlan",
+    "Ties",
     "TooFewChanges",
     "Verification",
     "after_meeting",
@@ -71,6 +75,7 @@ __all__ = [
     "circle_rounds",
     "fewer_hours",
     "force",
+    "freed",
     "gaming_check",
     "local_week",
     "missing_hours",
@@ -78,6 +83,7 @@ __all__ = [
     "pair_rounds",
     "people_problem",
     "plan",
+    "plan_tied",
     "read_people",
     "review",
     "review_needs",

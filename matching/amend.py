@@ -66,6 +66,8 @@ def amend(
     before: ArrayLike,
     *,
     locks: Sequence[Lock] = (),
+    together: Sequence[tuple[int, int]] = (),
+    apart: Sequence[tuple[int, int]] = (),
     most_changes: int | None = None,
     time_limit: float | None = None,
     progress: Progress | None = None,
@@ -75,20 +77,22 @@ def amend(
     problem: the situation now. Whoever came late is a row with nobody before; whoever dropped out is a row of
     -1 only, or a column without places. before: (n,) the column of each mentee's mentor, -1 = nobody; a pair
     that is no longer allowed counts as lost. locks: pairs that must stand (or be made), each with its reason.
+    together, apart: mentees as in `SideRules`; they may disturb pairs that break them.
     Order without `most_changes`: most people matched, then fewest disturbed, then the greatest total. With
     it: at most so many disturbed, most people matched, the greatest total; 0 leaves all that can stand.
     time_limit: seconds; what is found by then is returned with honest bounds.
 
-    Raises ValueError naming before, locks or most_changes; TooFewChanges when a mentor takes fewer people
-    than before, or locks take places, so that more must be disturbed; ImpossibleRules when locks and minimum
-    loads cannot all hold (both are ValueErrors); TimeoutError when not even a first one was found in time.
+    Raises ValueError naming before, locks, together, apart or most_changes; TooFewChanges when a mentor takes
+    fewer people than before, or locks take places, so that more must be disturbed; ImpossibleRules when locks
+    and minimum loads cannot all hold (both are ValueErrors); TimeoutError when not even a first one was found
+    in time.
     """
     stood = _stood(problem, before)
     if most_changes is not None and most_changes < 0:
         raise ValueError("most_changes: must not be negative")
     report = progress or silent
     report(0.0, "matched")
-    rules = SideRules(locks=tuple(locks))
+    rules = SideRules(together=tuple(together), apart=tuple(apart), locks=tuple(locks))
     able = _able(problem, stood, rules)
     tied = TiedProgram(problem, rules, able, time_limit)
     could = int((able != NOBODY).sum())

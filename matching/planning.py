@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from matching.assignment import FAIR, AssignmentResult, assign
 from matching.checkpoints import ReviewSlot, review
 from matching.left_out import LeftOut, explain_left_out
 from matching.people import Expert, Person
-from matching.problem import AssignmentProblem
+from matching.problem import AssignmentProblem, Ints, ScoreSource
 from matching.progress import Progress, part, silent
 from matching.reasons import Pair, pair_reasons, shared_topics
 from matching.rules import Rules
@@ -35,8 +35,8 @@ class Plan:
 def people_problem(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> AssignmentProblem:
     """The assignment problem of these people, rows and columns in order of id: what `plan` solves and what
     its certificate is to be verified against. Raises ValueError naming mentees or mentors."""
-    matrix = score_matrix(_by_id(mentees), _by_id(mentors), rules)
-    return AssignmentProblem(matrix, [person.capacity for person in _by_id(mentors)])
+    matrix = score_matrix(by_id(mentees), by_id(mentors), rules)
+    return AssignmentProblem(matrix, [person.capacity for person in by_id(mentors)])
 
 
 def plan(
@@ -61,10 +61,10 @@ def plan(
         raise ValueError("weeks: the window must have at least one week")
     report = progress or silent
     report(0.0, "scores")
-    mentees, mentors = _by_id(mentees), _by_id(mentors)
+    mentees, mentors = by_id(mentees), by_id(mentors)
     problem = people_problem(mentees, mentors, rules)
     result = assign(problem, objective, time_limit=time_limit, progress=part(report, 0.05, 0.8))
-    pairs = _pairs(mentees, mentors, rules, problem, result)
+    pairs = made_pairs(mentees, mentors, rules, problem.scores, result.mentor)
     left_out = explain_left_out(mentees, mentors, rules, problem, result.mentor)
     reviews = review(
         pairs,
@@ -74,30 +74,33 @@ def plan(
         time_limit=time_limit,
         progress=part(report, 0.85, 1.0),
     )
-    idle = _idle(mentors, result)
+    idle = idle_mentors(mentors, result.mentor)
     report(1.0, "done")
     summary = _summary(mentees, mentors, left_out, idle, reviews, result)
     return Plan(pairs, left_out, idle, reviews, result, summary)
 
 
-def _by_id(people: Sequence[Person]) -> list[Person]:
+def by_id(people: Sequence[Person]) -> list[Person]:
+    """People in the order of the engine's rows and columns."""
     return sorted(people, key=lambda person: person.id)
 
 
-def _pairs(
+def made_pairs(
     mentees: Sequence[Person],
     mentors: Sequence[Person],
     rules: Rules,
-    problem: AssignmentProblem,
-    result: AssignmentResult,
+    matrix: ScoreSource,
+    mentor: Ints,
+    only: Collection[int] | None = None,
 ) -> tuple[Pair, ...]:
-    matrix = problem.scores
+    """The pairs of an assignment (n,), -1 = nobody, of people in the order of their ids; with `only`, those
+    of these rows. matrix: `score_matrix` of the same people."""
     assert isinstance(matrix, ScoreMatrix)
-    taken = Counter(result.mentor.tolist())
+    taken = Counter(mentor.tolist())
     return tuple(
         _pair(mentees[row], mentors[column], rules, matrix.parts(row, column), taken[column])
-        for row, column in enumerate(result.mentor.tolist())
-        if column >= 0
+        for row, column in enumerate(mentor.tolist())
+        if column >= 0 and (only is None or row in only)
     )
 
 
@@ -107,8 +110,9 @@ def _pair(mentee: Person, mentor: Person, rules: Rules, parts: dict[str, int], t
     return Pair(mentee.id, mentor.id, topic, sum(parts.values()), reasons, parts)
 
 
-def _idle(mentors: Sequence[Person], result: AssignmentResult) -> tuple[int, ...]:
-    busy = set(result.mentor.tolist())
+def idle_mentors(mentors: Sequence[Person], mentor: Ints) -> tuple[int, ...]:
+    """Ids of those with places who got nobody."""
+    busy = set(mentor.tolist())
     return tuple(person.id for column, person in enumerate(mentors) if person.capacity and column not in busy)
 
 

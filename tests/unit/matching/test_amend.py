@@ -128,3 +128,14 @@ def test_few_pairs_at_a_time_find_what_all_at_once_find(
     for name in ("matched", "disturbed", "total", "proved"):
         assert getattr(few, name) == getattr(whole, name) or (most_changes and name == "disturbed")
     assert few.proved
+
+
+def test_couples_disturb_no_more_than_they_must() -> None:
+    scores = [[900, 800, 100], [900, 800, 100], [100, 100, 100]]
+    problem = matching.AssignmentProblem(scores, [2, 2, 1])
+    apart = matching.amend(problem, [0, 0, 2], apart=[(0, 1)])
+    assert apart.disturbed == 1
+    assert apart.mentor[0] != apart.mentor[1]
+    together = matching.amend(problem, [0, 1, 2], together=[(0, 1)])
+    assert together.disturbed == 1
+    assert together.mentor[0] == together.mentor[1]

@@ -1,0 +1,80 @@
+"""What a coordinator decided about single people before a plan is made, by their ids."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from matching.people import Person
+from matching.rules import PersonPair
+from matching.side_rules import Lock, SideRules
+
+
+@dataclass(frozen=True)
+class Ties:
+    """locks: (mentee, mentor) who are a pair whatever else happens. together: two mentees who get the same
+    mentor or nobody. apart: two who never share one. Who never is a pair stands in `Rules.excluded`."""
+
+    locks: tuple[PersonPair, ...] = ()
+    together: tuple[PersonPair, ...] = ()
+    apart: tuple[PersonPair, ...] = ()
+
+    @property
+    def couples(self) -> bool:
+        """Whether some mentees have to be looked at two by two: then a plan has bounds and no certificate."""
+        return bool(self.together or self.apart)
+
+
+def freed(
+    mentees: Sequence[Person], mentors: Sequence[Person], ties: Ties
+) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+    """Those who are left to choose between once the locked pairs are made: mentees without a lock, mentors
+    with the places that remain. Raises ValueError naming locks: an unknown person, two locks of one mentee,
+    or more locks than places."""
+    locked = dict(ties.locks)
+    if len(locked) < len(ties.locks):
+        raise ValueError("locks: one mentee has two locks")
+    if not locked.keys() <= {one.id for one in mentees}:
+        raise ValueError("locks: a mentee is not among the people")
+    if not set(locked.values()) <= {one.id for one in mentors}:
+        raise ValueError("locks: a mentor is not among the people")
+    taken = Counter(locked.values())
+    if any(taken[one.id] > one.capacity for one in mentors):
+        raise ValueError("locks: a mentor has fewer places than locks")
+    return (
+        tuple(one for one in mentees if one.id not in locked),
+        tuple(replace(one, capacity=one.capacity - taken[one.id]) for one in mentors),
+    )
+
+
+def side_rules(
+    ties: Ties, mentees: Sequence[Person], mentors: Sequence[Person], locks: bool = False
+) -> SideRules:
+    """The ties as rows and columns of these people in this order. locks: whether they are among the rules,
+    too. Raises ValueError naming together, apart or locks where one speaks of somebody else."""
+    rows, columns = _places(mentees), _places(mentors)
+    return SideRules(
+        together=_couples("together", ties.together, rows),
+        apart=_couples("apart", ties.apart, rows),
+        locks=tuple(Lock(*_place("locks", pair, rows, columns)) for pair in ties.locks) if locks else (),
+    )
+
+
+def _places(people: Sequence[Person]) -> dict[int, int]:
+    return {one.id: place for place, one in enumerate(people)}
+
+
+def _couples(
+    field: str, couples: Sequence[PersonPair], rows: Mapping[int, int]
+) -> tuple[tuple[int, int], ...]:
+    return tuple(_place(field, couple, rows, rows) for couple in couples)
+
+
+def _place(
+    field: str, pair: PersonPair, rows: Mapping[int, int], columns: Mapping[int, int]
+) -> tuple[int, int]:
+    try:
+        return rows[pair[0]], columns[pair[1]]
+    except KeyError:
+        raise ValueError(f"{field}: somebody is not among the people") from None
