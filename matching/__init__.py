@@ -18,7 +18,8 @@ from matching.problem import AssignmentProblem
 from matching.progress import Cancelled, Progress
 from matching.proof_file import Proof
 from matching.reasons import Pair, Reason
-from matching.review_needs import ReviewNeed, missing_hours, review_needs
+from matching.review_gaps import ReviewGap, review_gaps
+from matching.review_needs import ReviewNeed, ReviewPolicy, missing_hours, review_needs
 from matching.ruled import RuledResult, assign_within
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
@@ -55,7 +56,9 @@ __all__ = [
     "Quota",
     "Reason",
     "Repair",
+    "ReviewGap",
     "ReviewNeed",
+    "ReviewPolicy",
     "ReviewSlot",
     "RuledResult",
     "Rules",
@@ -86,6 +89,7 @@ __all__ = [
     "plan_tied",
     "read_people",
     "review",
+    "review_gaps",
     "review_needs",
     "score_matrix",
     "utc_week",

@@ -13,6 +13,7 @@ from matching.people import Expert, Person
 from matching.problem import AssignmentProblem, Ints, ScoreSource
 from matching.progress import Progress, part, silent
 from matching.reasons import Pair, pair_reasons, shared_topics
+from matching.review_needs import ReviewNeed, ReviewPolicy
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
 
@@ -20,7 +21,7 @@ from matching.scoring import ScoreMatrix, score_matrix
 @dataclass(frozen=True, eq=False)
 class Plan:
     """pairs, left_out: by mentee id. idle: ids of mentors with places who got nobody. reviews: the owed
-    checkpoints. result: the assignment whose rows and columns are `people_problem`'s. summary: counts:
+    checkpoints. needs: why each of these is owed, in the same order. result: the assignment whose rows and columns are `people_problem`'s. summary: counts:
     mentees, mentors, places, matched, left_out, idle, worst, total, bound, proved (0 or 1), reviews_due,
     reviews_covered."""
 
@@ -28,6 +29,7 @@ class Plan:
     left_out: tuple[LeftOut, ...]
     idle: tuple[int, ...]
     reviews: tuple[ReviewSlot, ...]
+    needs: tuple[ReviewNeed, ...]
     result: AssignmentResult
     summary: Mapping[str, int]
 
@@ -46,14 +48,15 @@ def plan(
     rules: Rules,
     *,
     weeks: int = 12,
+    policy: ReviewPolicy | None = None,
     objective: tuple[str, ...] = FAIR,
     time_limit: float | None = None,
     progress: Progress | None = None,
 ) -> Plan:
-    """Match mentees with mentors and give every pair on a high-risk topic an expert and a week.
+    """Match mentees with mentors and give every pair that owes a review an expert and a week.
 
-    The order in which people are given does not matter. weeks: length of the window of reviews. objective:
-    the stages, as in `assign`. time_limit: seconds for the assignment, and again for the reviews. Raises
+    The order in which people are given does not matter. weeks: length of the window of reviews. policy: which
+    pairs owe one; those on a topic of `rules.high_risk` where it is None. objective: the stages, as in `assign`. time_limit: seconds for the assignment, and again for the reviews. Raises
     ValueError naming the field (an empty list, an id twice, weeks, objective), and whatever `progress`
     raises.
     """
@@ -66,10 +69,11 @@ def plan(
     result = assign(problem, objective, time_limit=time_limit, progress=part(report, 0.05, 0.8))
     pairs = made_pairs(mentees, mentors, rules, problem.scores, result.mentor)
     left_out = explain_left_out(mentees, mentors, rules, problem, result.mentor)
+    needs = (policy or ReviewPolicy(rules.high_risk)).needs(pairs)
     reviews = review(
-        pairs,
+        [need.pair for need in needs],
         experts,
-        rules.high_risk,
+        {need.pair.topic for need in needs},
         weeks=weeks,
         time_limit=time_limit,
         progress=part(report, 0.85, 1.0),
@@ -77,7 +81,7 @@ def plan(
     idle = idle_mentors(mentors, result.mentor)
     report(1.0, "done")
     summary = _summary(mentees, mentors, left_out, idle, reviews, result)
-    return Plan(pairs, left_out, idle, reviews, result, summary)
+    return Plan(pairs, left_out, idle, reviews, needs, result, summary)
 
 
 def by_id(people: Sequence[Person]) -> list[Person]:

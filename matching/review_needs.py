@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from matching.checkpoints import ReviewedPair, ReviewSlot
@@ -15,10 +15,41 @@ from matching.people import SLOT_HOURS
 
 @dataclass(frozen=True)
 class ReviewNeed:
-    """pair: as it was given. why: "risk" of its topic, an "untrained" mentor, or drawn for the "audit"."""
+    """pair: as it was given. why: "risk" of its topic, an "untrained" mentor, because "every" pair owes one,
+    or drawn for the "audit"."""
 
     pair: ReviewedPair
-    why: Literal["risk", "untrained", "audit"]
+    why: Literal["risk", "untrained", "every", "audit"]
+
+
+@dataclass(frozen=True)
+class ReviewPolicy:
+    """Which pairs of a cohort owe a review. high_risk: topics; untrained: ids of mentors; every: all pairs;
+    audit_percent: the sample of the others, 0 to 100, drawn by `seed` in each level of `risk` (topic ->
+    level, 0 where missing). Raises ValueError naming audit_percent."""
+
+    high_risk: frozenset[int] = frozenset()
+    untrained: frozenset[int] = frozenset()
+    every: bool = False
+    audit_percent: int = 0
+    risk: Mapping[int, int] = field(default_factory=dict)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.audit_percent <= 100:
+            raise ValueError("audit_percent: must be 0 to 100")
+
+    def needs(self, pairs: Sequence[ReviewedPair]) -> tuple[ReviewNeed, ...]:
+        """See `review_needs`."""
+        return review_needs(
+            pairs,
+            self.high_risk,
+            untrained=self.untrained,
+            every=self.every,
+            audit_share=self.audit_percent / 100,
+            risk=self.risk,
+            seed=self.seed,
+        )
 
 
 def review_needs(
@@ -26,14 +57,15 @@ def review_needs(
     high_risk: Collection[int],
     *,
     untrained: Collection[int] = (),
+    every: bool = False,
     audit_share: float = 0.0,
     risk: Mapping[int, int] | None = None,
     seed: int = 0,
 ) -> tuple[ReviewNeed, ...]:
     """The pairs that need a review, ordered by mentee, then mentor; hand their `pair`s to `review`.
 
-    Every pair on a topic of `high_risk`, and every pair of an `untrained` mentor (id). Of the others, a
-    sample: in each level of `risk` (topic -> level, 0 where missing) at least `audit_share` (0 to 1) of the
+    Every pair on a topic of `high_risk`, every pair of an `untrained` mentor (id), and with `every` the
+    others, too. Otherwise a sample of them: in each level of `risk` (topic -> level, 0 where missing) at least `audit_share` (0 to 1) of the
     pairs, drawn by `seed`; the same pairs and seed give the same sample in whatever order the pairs come.
     Raises ValueError naming audit_share.
     """
@@ -46,6 +78,8 @@ def review_needs(
             needs.append(ReviewNeed(pair, "risk"))
         elif pair.mentor in untrained:
             needs.append(ReviewNeed(pair, "untrained"))
+        elif every:
+            needs.append(ReviewNeed(pair, "every"))
         else:
             levels[(risk or {}).get(pair.topic, 0)].append(pair)
     for level in levels.values():
