@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from matching.assignment import FAIR, AssignmentResult, assign
-from matching.checkpoints import ReviewSlot, review
+from matching.checkpoints import ReviewSlot
 from matching.left_out import LeftOut, explain_left_out
 from matching.people import Expert, Person
 from matching.problem import AssignmentProblem, Ints, ScoreSource
 from matching.progress import Progress, part, silent
 from matching.reasons import Pair, pair_reasons, shared_topics
-from matching.review_needs import ReviewNeed, ReviewPolicy
+from matching.review_needs import ReviewNeed, ReviewPolicy, review_owed
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
 
@@ -21,9 +21,9 @@ from matching.scoring import ScoreMatrix, score_matrix
 @dataclass(frozen=True, eq=False)
 class Plan:
     """pairs, left_out: by mentee id. idle: ids of mentors with places who got nobody. reviews: the owed
-    checkpoints. needs: why each of these is owed, in the same order. result: the assignment whose rows and columns are `people_problem`'s. summary: counts:
-    mentees, mentors, places, matched, left_out, idle, worst, total, bound, proved (0 or 1), reviews_due,
-    reviews_covered."""
+    checkpoints. needs: why each of these is owed, in the same order. result: the assignment whose rows and
+    columns are `people_problem`'s. summary: counts: mentees, mentors, places, matched, left_out, idle, worst,
+    total, bound, proved (0 or 1), reviews_due, reviews_covered."""
 
     pairs: tuple[Pair, ...]
     left_out: tuple[LeftOut, ...]
@@ -56,9 +56,9 @@ def plan(
     """Match mentees with mentors and give every pair that owes a review an expert and a week.
 
     The order in which people are given does not matter. weeks: length of the window of reviews. policy: which
-    pairs owe one; those on a topic of `rules.high_risk` where it is None. objective: the stages, as in `assign`. time_limit: seconds for the assignment, and again for the reviews. Raises
-    ValueError naming the field (an empty list, an id twice, weeks, objective), and whatever `progress`
-    raises.
+    pairs owe one; those on a topic of `rules.high_risk` where it is None. objective: the stages, as in
+    `assign`. time_limit: seconds for the assignment, and again for the reviews. Raises ValueError naming the
+    field (an empty list, an id twice, weeks, objective), and whatever `progress` raises.
     """
     if weeks < 1:
         raise ValueError("weeks: the window must have at least one week")
@@ -69,11 +69,10 @@ def plan(
     result = assign(problem, objective, time_limit=time_limit, progress=part(report, 0.05, 0.8))
     pairs = made_pairs(mentees, mentors, rules, problem.scores, result.mentor)
     left_out = explain_left_out(mentees, mentors, rules, problem, result.mentor)
-    needs = (policy or ReviewPolicy(rules.high_risk)).needs(pairs)
-    reviews = review(
-        [need.pair for need in needs],
+    needs, reviews = review_owed(
+        pairs,
         experts,
-        {need.pair.topic for need in needs},
+        policy or ReviewPolicy(rules.high_risk),
         weeks=weeks,
         time_limit=time_limit,
         progress=part(report, 0.85, 1.0),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.assignment import FAIR, AssignmentResult, assign
-from matching.checkpoints import ReviewSlot, review
+from matching.checkpoints import ReviewSlot
 from matching.flow import NOBODY
 from matching.left_out import LeftOut, explain_left_out
 from matching.people import Expert, Person
@@ -16,6 +16,7 @@ from matching.planning import by_id, idle_mentors, made_pairs, people_problem
 from matching.problem import AssignmentProblem, Ints
 from matching.progress import Progress, part, silent
 from matching.reasons import Pair, Reason
+from matching.review_needs import ReviewNeed, ReviewPolicy, review_owed
 from matching.ruled import RuledResult, assign_within
 from matching.rules import Rules
 from matching.scoring import score_matrix
@@ -24,15 +25,16 @@ from matching.ties import Ties, freed, side_rules
 
 @dataclass(frozen=True, eq=False)
 class TiedPlan:
-    """pairs, left_out, idle, reviews: as in `Plan`, with the locked pairs among them. free: how many mentees
-    there were to choose for. result: what was found for them, on the problem of `freed` people: with a
-    certificate where nobody is tied to another mentee, else with bounds; None where nothing was left to
+    """pairs, left_out, idle, reviews, needs: as in `Plan`, with the locked pairs among them. free: how many
+    mentees there were to choose for. result: what was found for them, on the problem of `freed` people: with
+    a certificate where nobody is tied to another mentee, else with bounds; None where nothing was left to
     choose."""
 
     pairs: tuple[Pair, ...]
     left_out: tuple[LeftOut, ...]
     idle: tuple[int, ...]
     reviews: tuple[ReviewSlot, ...]
+    needs: tuple[ReviewNeed, ...]
     free: int
     result: AssignmentResult | RuledResult | None
 
@@ -45,6 +47,7 @@ def plan_tied(
     ties: Ties,
     *,
     weeks: int = 12,
+    policy: ReviewPolicy | None = None,
     objective: tuple[str, ...] = FAIR,
     time_limit: float | None = None,
     progress: Progress | None = None,
@@ -69,11 +72,16 @@ def plan_tied(
         left_out = _left_out(free, places, rules, problem, result.mentor, ties)
     mentor = _whole(mentees, mentors, free, ties, result)
     pairs = made_pairs(mentees, mentors, rules, score_matrix(mentees, mentors, rules), mentor)
-    reviews = review(
-        pairs, experts, rules.high_risk, weeks=weeks, time_limit=time_limit, progress=part(report, 0.85, 1.0)
+    needs, reviews = review_owed(
+        pairs,
+        experts,
+        policy or ReviewPolicy(rules.high_risk),
+        weeks=weeks,
+        time_limit=time_limit,
+        progress=part(report, 0.85, 1.0),
     )
     report(1.0, "done")
-    return TiedPlan(pairs, left_out, idle_mentors(mentors, mentor), reviews, len(free), result)
+    return TiedPlan(pairs, left_out, idle_mentors(mentors, mentor), reviews, needs, len(free), result)
 
 
 def _solved(

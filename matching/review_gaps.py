@@ -12,10 +12,10 @@ from matching.people import SLOT_HOURS, Expert
 
 @dataclass(frozen=True)
 class ReviewGap:
-    """The uncovered reviews of one topic. hours: of an expert's time that they lack. expert: id of the one who
-    could do most of them with more time (of two, the one with more time now, then the lower id), None where
-    nobody is qualified and free of conflicts. reachable: how many of them that expert may do. weekly: so many
-    more reviews a week of that expert would cover those."""
+    """The uncovered reviews of one topic. hours: of an expert's time that they lack. expert: id of the one
+    who could do most of them with more time (of two, the one with more time now, then the lower id), None
+    where nobody is qualified and free of conflicts. reachable: how many of them that expert may do. weekly:
+    so many more reviews a week of that expert would cover those."""
 
     topic: int
     reviews: int

@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from matching.checkpoints import ReviewedPair, ReviewSlot
-from matching.people import SLOT_HOURS
+from matching.checkpoints import ReviewedPair, ReviewSlot, review
+from matching.people import SLOT_HOURS, Expert
+from matching.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ def review_needs(
     """The pairs that need a review, ordered by mentee, then mentor; hand their `pair`s to `review`.
 
     Every pair on a topic of `high_risk`, every pair of an `untrained` mentor (id), and with `every` the
-    others, too. Otherwise a sample of them: in each level of `risk` (topic -> level, 0 where missing) at least `audit_share` (0 to 1) of the
-    pairs, drawn by `seed`; the same pairs and seed give the same sample in whatever order the pairs come.
+    others, too. Otherwise a sample of them: in each level of `risk` (topic -> level, 0 where missing) at
+    least `audit_share` (0 to 1) of the pairs, drawn by `seed`; the same pairs and seed give the same sample
+    in whatever order the pairs come.
     Raises ValueError naming audit_share.
     """
     if not 0 <= audit_share <= 1:
@@ -87,6 +89,23 @@ def review_needs(
         drawn = sorted(level, key=lambda pair: _lot(pair, seed))[:count]
         needs += [ReviewNeed(pair, "audit") for pair in drawn]
     return tuple(sorted(needs, key=lambda need: (need.pair.mentee, need.pair.mentor, need.pair.topic)))
+
+
+def review_owed(
+    pairs: Sequence[ReviewedPair],
+    experts: Sequence[Expert],
+    policy: ReviewPolicy,
+    *,
+    weeks: int = 12,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+) -> tuple[tuple[ReviewNeed, ...], tuple[ReviewSlot, ...]]:
+    """The needs of these pairs by the policy, and a slot for each in the same order. Raises as `review`."""
+    needs = policy.needs(pairs)
+    owing = [need.pair for need in needs]
+    topics = {pair.topic for pair in owing}
+    slots = review(owing, experts, topics, weeks=weeks, time_limit=time_limit, progress=progress)
+    return needs, slots
 
 
 def _lot(pair: ReviewedPair, seed: int) -> bytes:

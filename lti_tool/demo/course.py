@@ -178,6 +178,7 @@ def _cohort(
         ends_on=starts + timedelta(days=90),
         mentors="anyone",
         checkpoints="high_risk",
+        audit_percent=10,
         graded=True,
         maximum=100,
         sessions_for_full=6,

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db.base import Base
@@ -21,6 +22,8 @@ class Checkpoint(Base):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
     expert_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
     """None: owed, but no qualified expert has the hours yet."""
+    because: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Why it is owed: {kind, params}; see web/review_reasons.py."""
     due_on: Mapped[date]
     created_at: Mapped[datetime]
 

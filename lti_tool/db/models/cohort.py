@@ -20,6 +20,7 @@ class Cohort(Base):
     __table_args__ = (
         UniqueConstraint("course_id", "name"),
         CheckConstraint("ends_on > starts_on", name="dates_in_order"),
+        CheckConstraint("audit_percent BETWEEN 0 AND 100", name="audit_percent_range"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -33,6 +34,10 @@ class Cohort(Base):
     """Who may mentor: "anyone", or "chosen" by an instructor among those who offered."""
     checkpoints: Mapped[str] = mapped_column(String(16))
     """Which mentorships owe an expert review: "high_risk" topics, "all", or "none"."""
+    review_untrained: Mapped[bool] = mapped_column(default=False)
+    """Whether the pairs of mentors without the training owe one, too."""
+    audit_percent: Mapped[int] = mapped_column(default=0)
+    """Of the pairs that owe none, so many of a hundred are drawn for one."""
     group_rule: Mapped[str] = mapped_column(String(10), default="any")
     """Pairs from "any" groups of the course, from the "same" only, or from "different" ones only."""
     group_set: Mapped[str | None] = mapped_column(String(300))

@@ -79,6 +79,8 @@ class ScenarioPair(Base):
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """`matching.Reason` as {kind, params}; put into words where it is shown."""
     owes_checkpoint: Mapped[bool]
+    owes_because: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Why it owes that review: {kind, params}; see web/review_reasons.py."""
     expert_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"))
     checkpoint_week: Mapped[int | None]
     """Week of the cohort (0 = the first) in which the expert has the time."""

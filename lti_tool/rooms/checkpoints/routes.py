@@ -8,7 +8,7 @@ from lti_tool.db import models
 from lti_tool.db.engine import db
 from lti_tool.rooms.checkpoints import queries, service
 from lti_tool.rooms.checkpoints.forms import ReviewForm
-from lti_tool.rooms.checkpoints.view import card_of, pair_of
+from lti_tool.rooms.checkpoints.view import card_of, pair_of, why_of
 from lti_tool.web.access import cohort, participant, place
 from lti_tool.web.errors import Problem
 from lti_tool.web.messages import say_receipt
@@ -90,6 +90,7 @@ def _render(template: str, **values: object) -> str:
         template,
         checkpoint=checkpoint,
         pair=pair_of(checkpoint),
+        why=why_of(checkpoint),
         sessions=queries.sessions_held(db.session, checkpoint.mentorship_id),
         **values,
     )

@@ -54,6 +54,7 @@ def _second_look(checkpoint: models.Checkpoint) -> models.Checkpoint:
     return models.Checkpoint(
         mentorship=checkpoint.mentorship,
         topic=checkpoint.topic,
+        because={"kind": "second_look", "params": {}},
         expert=checkpoint.expert,
         due_on=second_look_on(checkpoint.mentorship.cohort),
         created_at=clock.now(),

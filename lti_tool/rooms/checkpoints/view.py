@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from lti_tool.db import clock, models
 from lti_tool.rooms.checkpoints.queries import Owed
-from lti_tool.web import people
+from lti_tool.web import people, review_reasons
 from lti_tool.web.times import day, zone
 
 SOON = 7
@@ -33,12 +33,19 @@ class Card:
     topic: str
     sessions: str
     due: str
+    why: str | None
     badge: tuple[str, str]
 
 
 def pair_of(checkpoint: models.Checkpoint) -> PairNames:
     mentorship = checkpoint.mentorship
     return PairNames(mentorship.person("mentee").display_name, mentorship.person("mentor").display_name)
+
+
+def why_of(checkpoint: models.Checkpoint) -> str | None:
+    """Why the pair owes it; None where that was not kept."""
+    mentor = checkpoint.mentorship.person("mentor").display_name
+    return review_reasons.for_teachers(checkpoint.because, checkpoint.topic.name, mentor)
 
 
 def card_of(owed: Owed) -> Card:
@@ -52,6 +59,7 @@ def card_of(owed: Owed) -> Card:
         topic=checkpoint.topic.name,
         sessions=_sessions(owed.sessions_held),
         due=_when(checkpoint),
+        why=why_of(checkpoint),
         badge=badge_of(checkpoint),
     )
 

@@ -117,6 +117,8 @@ def _without_people(
         ends_on=today + (source.ends_on - source.starts_on),
         mentors=source.mentors,
         checkpoints=source.checkpoints,
+        review_untrained=source.review_untrained,
+        audit_percent=source.audit_percent,
         created_by_id=by.id,
         created_at=clock.now(),
         grade_rule=_rule(source.grade_rule),

@@ -90,8 +90,9 @@ def candidates(
 
 
 def topics_without_expert(session: Session, cohort: models.Cohort) -> list[str]:
-    """Names of the topics whose pairs owe a review that nobody named can do."""
-    if cohort.checkpoints == "none":
+    """Names of the topics whose pairs owe a review, or may, that nobody named can do."""
+    anywhere = cohort.checkpoints == "all" or cohort.review_untrained or cohort.audit_percent > 0
+    if cohort.checkpoints == "none" and not anywhere:
         return []
     reviewed = exists().where(
         models.Interest.topic_id == models.Topic.id,
@@ -101,7 +102,7 @@ def topics_without_expert(session: Session, cohort: models.Cohort) -> list[str]:
         models.Participant.left_at.is_(None),
     )
     query = select(models.Topic.name).where(models.Topic.cohort_id == cohort.id, ~reviewed)
-    if cohort.checkpoints == "high_risk":
+    if not anywhere:
         query = query.where(models.Topic.risk == "high")
     return list(session.scalars(query.order_by(models.Topic.position)))
 

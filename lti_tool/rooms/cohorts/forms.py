@@ -25,6 +25,7 @@ from wtforms import (
 )
 
 from lti_tool.db import models
+from lti_tool.rooms.cohorts import words
 from lti_tool.rooms.cohorts.plan import CohortPlan, TopicPlan
 from lti_tool.web.choices import choices
 from lti_tool.web.texts import one_line
@@ -117,6 +118,17 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
         ),
         default="high_risk",
     )
+    review_untrained = BooleanField(
+        _l("Also pairs whose mentor has not had the training yet"),
+        description=_l("You note who had it on the page of people."),
+    )
+    audit_percent = RadioField(
+        _l("And of the other pairs, drawn at random?"),
+        choices=choices([(0, _l("None")), *words.DRAWN.items()]),
+        coerce=int,
+        default=0,
+        description=_l("A sample shows whether mentoring goes well where nobody looks otherwise."),
+    )
     group_rule = RadioField(
         _l("Groups: where do pairs come from?"),
         choices=choices(
@@ -164,6 +176,8 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
                 "ends_on": cohort.ends_on,
                 "mentors": cohort.mentors,
                 "checkpoints": cohort.checkpoints,
+                "review_untrained": cohort.review_untrained,
+                "audit_percent": cohort.audit_percent,
                 "group_rule": cohort.group_rule,
                 "group_set": cohort.group_set or "",
                 "only_group": cohort.only_group or "",
@@ -245,6 +259,8 @@ class CohortForm(FlaskForm):  # type: ignore[misc]
             ends_on=given(self.ends_on.data),
             mentors=self.mentors.data,
             checkpoints=self.checkpoints.data,
+            review_untrained=self.review_untrained.data,
+            audit_percent=self.audit_percent.data,
             group_rule=self.group_rule.data,
             group_set=self.group_set.data or None,
             only_group=self.only_group.data or None,

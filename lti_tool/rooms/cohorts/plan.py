@@ -26,6 +26,8 @@ class CohortPlan:
     graded: bool
     maximum: int
     sessions_for_full: int
+    review_untrained: bool = False
+    audit_percent: int = 0
     group_rule: str = "any"
     group_set: str | None = None
     only_group: str | None = None
@@ -33,4 +35,5 @@ class CohortPlan:
 
     @property
     def kind(self) -> str:
-        return "peer" if self.checkpoints == "none" else "hybrid"
+        no_reviews = self.checkpoints == "none" and not (self.review_untrained or self.audit_percent)
+        return "peer" if no_reviews else "hybrid"

@@ -127,6 +127,7 @@ def _set(cohort: models.Cohort, plan: CohortPlan) -> None:
     cohort.kind = plan.kind
     cohort.starts_on, cohort.ends_on = plan.starts_on, plan.ends_on
     cohort.mentors, cohort.checkpoints = plan.mentors, plan.checkpoints
+    cohort.review_untrained, cohort.audit_percent = plan.review_untrained, plan.audit_percent
     cohort.group_rule, cohort.group_set = plan.group_rule, plan.group_set
     cohort.only_group, cohort.only_group_name = plan.only_group, plan.only_group_name
     rule = cohort.grade_rule

@@ -48,6 +48,8 @@ CHECKPOINTS = {
     "all": _l("Every pair"),
     "none": _l("No pair"),
 }
+DRAWN = {5: _l("One in twenty"), 10: _l("One in ten"), 20: _l("One in five")}
+"""Samples of the other pairs, by `Cohort.audit_percent`."""
 
 GROUP_RULES = {
     "any": _l("From any group"),
@@ -74,9 +76,33 @@ def rules(cohort: models.Cohort) -> list[tuple[str, str]]:
         (_("Topics"), ", ".join(topics)),
         (_("Who may mentor"), str(MENTORS[cohort.mentors])),
         *groups,
-        (_("An expert looks at"), str(CHECKPOINTS[cohort.checkpoints])),
+        (_("An expert looks at"), reviewed(cohort)),
         (_("Gradebook"), _grade_rule(cohort.grade_rule)),
     ]
+
+
+def reviewed(cohort: models.Cohort) -> str:
+    """Which pairs owe a review: "Pairs on a topic of high risk; one in ten of the others, ..."."""
+    owing = [str(CHECKPOINTS[cohort.checkpoints])]
+    if cohort.checkpoints == "all":
+        return owing[0]
+    if cohort.review_untrained:
+        owing.append(_("pairs whose mentor has not had the training yet"))
+    if cohort.audit_percent:
+        owing.append(_drawn(cohort.audit_percent))
+    if cohort.checkpoints == "none" and len(owing) > 1:
+        del owing[0]
+    text = "; ".join(owing)
+    return text[:1].upper() + text[1:]
+
+
+def _drawn(percent: int) -> str:
+    words = {
+        5: _("one in twenty of the others, drawn at random"),
+        10: _("one in ten of the others, drawn at random"),
+        20: _("one in five of the others, drawn at random"),
+    }
+    return str(words.get(percent) or _("%(percent)s of a hundred of the others", percent=percent))
 
 
 def _grade_rule(rule: models.GradeRule) -> str:

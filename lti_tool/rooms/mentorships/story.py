@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from lti_tool.db import clock, models
 from lti_tool.rooms.mentorships import view
 from lti_tool.rooms.mentorships.queries import Involvement
+from lti_tool.web import review_reasons
 from lti_tool.web.times import day
 
 Entry = dict[str, Any]
@@ -71,9 +72,16 @@ def _checkpoint(checkpoint: models.Checkpoint) -> tuple[datetime, Entry]:
     return due, {
         "when": _("By %(day)s", day=day(checkpoint.due_on)),
         "title": title,
-        "detail": _("An expert looks at how you practise %(topic)s.", topic=checkpoint.topic.name),
+        "detail": _what_for(checkpoint),
         "state": "next",
     }
+
+
+def _what_for(checkpoint: models.Checkpoint) -> str:
+    topic = checkpoint.topic.name
+    what = _("An expert looks at how you practise %(topic)s.", topic=topic)
+    why = review_reasons.for_the_pair(checkpoint.because, topic)
+    return f"{what} {why}" if why else what
 
 
 def _end(mentorship: models.Mentorship) -> Entry:

@@ -98,7 +98,7 @@ def _another(question: Question) -> Write:
     def write(question: Question) -> None:
         newest = select(func.max(Scenario.number)).where(Scenario.round_id == question.round_id)
         number = (db.session.scalar(newest) or 0) + 1
-        made = scenario_rows.scenario(question.round, number, recipe, outcome, asked.first_week)
+        made = scenario_rows.scenario(question.round, number, recipe, outcome, asked)
         db.session.add(made)
         question.answer = {"number": number}
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 import matching
 from lti_tool.db import clock, models
 from lti_tool.db.models import Checkpoint, Mentorship, MentorshipPerson, Participant, Review, Round
+from lti_tool.rooms.rounds import review_policy
 from lti_tool.rooms.rounds.readiness import ready_experts, ready_mentees, ready_mentors
 from lti_tool.rooms.rounds.snapshot import Candidates
 from lti_tool.rooms.rounds.weeks import week_of, weeks_left
@@ -24,7 +25,7 @@ def rules_of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
     """The rules of a round that begins now, as plain JSON: two people are not paired a second time."""
     rules = matching.Rules(
         excluded=_earlier_pairs(session, cohort),
-        high_risk=_topics_owing_review(cohort),
+        high_risk=review_policy.risky_topics(cohort),
         groups=cohort.group_rule,
     )
     values: dict[str, Any] = json.loads(rules.to_json())
@@ -39,13 +40,15 @@ def read(session: Session, matching_round: Round) -> Candidates:
     promised = _promised(session, cohort, first_week)
     # Groups are read whatever the rule is: another result of the round may be asked for with another rule.
     places = groups.of_members(session, cohort)
+    mentors = ready_mentors(session, cohort)
     return Candidates(
         mentees=tuple(_person(one, day, 0, places) for one in ready_mentees(session, cohort)),
-        mentors=tuple(_person(one, day, room, places) for one, room in ready_mentors(session, cohort)),
+        mentors=tuple(_person(one, day, room, places) for one, room in mentors),
         experts=tuple(_expert(one, promised[one.id]) for one in ready_experts(session, cohort)),
         week_of=day,
         first_week=first_week,
         weeks=weeks,
+        policy=review_policy.of(matching_round, [one for one, _room in mentors]),
     )
 
 
@@ -74,14 +77,6 @@ def _expert(participant: Participant, promised: Mapping[int, int]) -> matching.E
 
 def _levels(participant: Participant, kind: str) -> dict[int, int]:
     return {one.topic_id: one.level for one in participant.interests if one.kind == kind}
-
-
-def _topics_owing_review(cohort: models.Cohort) -> frozenset[int]:
-    if cohort.checkpoints == "none":
-        return frozenset()
-    return frozenset(
-        topic.id for topic in cohort.topics if cohort.checkpoints == "all" or topic.risk == "high"
-    )
 
 
 def _earlier_pairs(session: Session, cohort: models.Cohort) -> frozenset[tuple[int, int]]:

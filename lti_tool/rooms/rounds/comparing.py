@@ -14,6 +14,8 @@ from wtforms import BooleanField, IntegerField, RadioField, validators
 
 import matching
 from lti_tool.db.models import Round, Scenario, ScenarioPair
+from lti_tool.rooms.rounds import review_gaps
+from lti_tool.rooms.rounds.queries import topics_of
 from lti_tool.rooms.rounds.recipe import MOST_ADDED, Recipe
 from lti_tool.web.choices import choices
 
@@ -70,16 +72,19 @@ class Line:
 
 
 def lines(session: Session, matching_round: Round) -> list[Line]:
-    """All results of the round in their order. Two queries, however many people there are."""
+    """All results of the round in their order. Three queries, however many people there are."""
     found = scenarios(session, matching_round)
     pairs = _pairs(session, matching_round)
+    topics = topics_of(session, matching_round.id)
     first = pairs.get(found[0].id, {}) if found else {}
     return [
         Line(
             scenario_id=one.id,
             number=one.number,
             words=words(one, found[0]),
-            figures=_figures(one.summary, _differing(first, pairs.get(one.id, {})), one is found[0]),
+            figures=_figures(
+                one.summary, _differing(first, pairs.get(one.id, {})), one is found[0], _covered(one, topics)
+            ),
             is_published=one.published_at is not None,
         )
         for one in found
@@ -118,16 +123,24 @@ def words(scenario: Scenario, first: Scenario) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _figures(numbers: Mapping[str, Any], differing: int, is_first: bool) -> tuple[str, ...]:
+def _figures(numbers: Mapping[str, Any], differing: int, is_first: bool, covered: str) -> tuple[str, ...]:
     matched = numbers["matched"]
     return (
         str(_("%(part)s of %(whole)s", part=matched, whole=numbers["mentees"])),
         format_decimal(numbers["worst"]) if matched else "–",
         format_decimal(numbers["total"] // matched) if matched else "–",
-        str(_("%(part)s of %(whole)s", part=numbers["reviews_covered"], whole=numbers["reviews_due"])),
+        covered,
         "–" if is_first else format_decimal(differing),
         str(_("Yes")) if numbers["proved"] else str(_("No")),
     )
+
+
+def _covered(scenario: Scenario, topics: Mapping[int, str]) -> str:
+    """ "5 of 7; Statistics lacks 1 h"."""
+    numbers = scenario.summary
+    covered = _("%(part)s of %(whole)s", part=numbers["reviews_covered"], whole=numbers["reviews_due"])
+    lacking = review_gaps.in_short(numbers, topics)
+    return f"{covered}; {lacking}" if lacking else covered
 
 
 def _pairs(session: Session, matching_round: Round) -> dict[int, dict[int, int]]:

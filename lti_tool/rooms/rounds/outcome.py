@@ -1,7 +1,7 @@
 """From the people of a round and a recipe to a result with its proof, checked. Knows no database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import matching
@@ -25,12 +25,13 @@ class NothingToChoose(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """pairs, left_out, reviews: as in `matching.Plan`. summary: the plan's counts and what else the page
-    says. check: what an independent look at the proof found."""
+    """pairs, left_out, reviews, needs: as in `matching.Plan`. summary: the plan's counts and what else the
+    page says. check: what an independent look at the proof found."""
 
     pairs: tuple[matching.Pair, ...]
     left_out: tuple[matching.LeftOut, ...]
     reviews: tuple[matching.ReviewSlot, ...]
+    needs: tuple[matching.ReviewNeed, ...]
     summary: dict[str, Any]
     certificate: dict[str, Any]
     check: matching.Verification
@@ -53,6 +54,7 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
         asked.experts,
         recipe.rules,
         weeks=asked.weeks,
+        policy=asked.policy,
         objective=recipe.objective,
         time_limit=TIME_LIMIT,
         progress=_until(progress, CHECK_FROM),
@@ -70,6 +72,9 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
         "gap": plan.result.bound - plan.result.total,
         "reviews_due": len(reviews),
         "reviews_covered": sum(slot.expert is not None for slot in reviews),
+        "review_gaps": [
+            asdict(one) for one in matching.review_gaps(reviews, asked.experts, weeks=asked.weeks)
+        ],
         "worst": min((pair.score for pair in pairs), default=-1),
         "chosen_worst": plan.result.worst,
         "worst_proved": plan.result.certificate["worst_cover"] is not None,
@@ -78,7 +83,7 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
         "idle_mentors": idle,
         "repair": _repair(people, plan, recipe),
     }
-    return Outcome(pairs, plan.left_out, reviews, summary, dict(plan.result.certificate), check)
+    return Outcome(pairs, plan.left_out, reviews, plan.needs, summary, dict(plan.result.certificate), check)
 
 
 def _until(progress: matching.Progress, share: float) -> matching.Progress:

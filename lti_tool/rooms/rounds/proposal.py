@@ -7,10 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lti_tool.db import models
-from lti_tool.rooms.rounds import wording
+from lti_tool.rooms.rounds import review_gaps, wording
 from lti_tool.rooms.rounds.queries import Proposal
 from lti_tool.rooms.rounds.weeks import due_on
-from lti_tool.web import people
+from lti_tool.web import people, review_reasons
 from lti_tool.web.reasons import sentence
 from lti_tool.web.times import day
 
@@ -29,6 +29,8 @@ class PairCard:
     reasons: str
     load: str | None
     """How full the mentor gets."""
+    owes: str | None
+    """Why it owes an expert's review."""
     badges: tuple[tuple[str, str], ...]
     """Kinds and words: the checkpoint that it owes, and what became of it."""
 
@@ -50,6 +52,8 @@ class ProposalView:
     idle: tuple[str, ...]
     repair: str | None
     """What would place most of those left out."""
+    gaps: tuple[str, ...]
+    """By topic: reviews that no expert has the time for, and whom to ask."""
 
 
 def view_of(proposal: Proposal, cohort: models.Cohort, matching_round: models.Round) -> ProposalView:
@@ -58,6 +62,7 @@ def view_of(proposal: Proposal, cohort: models.Cohort, matching_round: models.Ro
         left_out=tuple(_line(one, proposal.topics) for one in proposal.left_out),
         idle=tuple(mentor.display_name for mentor in proposal.idle),
         repair=_repair(proposal),
+        gaps=review_gaps.sentences(proposal.scenario.summary, proposal.topics, proposal.advisers),
     )
 
 
@@ -75,8 +80,13 @@ def _card(
         fit=wording.fit(pair.score),
         reasons=" ".join(_sentences(pair, proposal, lambda kind: kind != LOAD)),
         load=next(iter(_sentences(pair, proposal, lambda kind: kind == LOAD)), None),
+        owes=_owes(pair),
         badges=tuple(badge for badge in (fate, checkpoint) if badge is not None),
     )
+
+
+def _owes(pair: models.ScenarioPair) -> str | None:
+    return review_reasons.for_teachers(pair.owes_because, pair.topic.name, pair.mentor.display_name)
 
 
 def _sentences(pair: models.ScenarioPair, proposal: Proposal, wanted: Callable[[str], bool]) -> list[str]:

@@ -209,6 +209,7 @@ def _checkpoint(cohort: models.Cohort, pair: ScenarioPair, mentorship: Mentorshi
     return Checkpoint(
         mentorship=mentorship,
         topic=pair.topic,
+        because=pair.owes_because,
         expert=expert,
         due_on=due_on(cohort, week, clock.today()),
         created_at=clock.now(),

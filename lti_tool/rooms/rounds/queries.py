@@ -41,6 +41,8 @@ class Proposal:
     started: dict[int, bool]
     """For learners on this page whose pair was published: whether the mentorship is still open."""
     topics: dict[int, str]
+    advisers: dict[int, str]
+    """Names of the experts whose time is lacking, by id."""
 
 
 def pages(count: int) -> int:
@@ -105,13 +107,16 @@ def pairs_of(scenario: Scenario) -> Select[ScenarioPair]:
 def proposal(session: Session, scenario: Scenario, page: int, left_out_page: int) -> Proposal:
     pairs = list(session.scalars(_page(pairs_of(scenario), page)))
     idle = scenario.summary.get("idle_mentors", [])[:PAGE_SIZE]
+    asked = {gap["expert"] for gap in scenario.summary.get("review_gaps", ())} - {None}
+    named = list(session.scalars(select(Participant).where(Participant.id.in_({*idle, *asked}))))
     return Proposal(
         scenario=scenario,
         pairs=pairs,
         left_out=list(session.scalars(_page(_left_out(scenario), left_out_page))),
-        idle=list(session.scalars(select(Participant).where(Participant.id.in_(idle)))),
+        idle=[one for one in named if one.id in idle],
         started=_started(session, scenario, [pair.mentee_id for pair in pairs]),
         topics=topics_of(session, scenario.round_id),
+        advisers={one.id: one.display_name for one in named if one.id in asked},
     )
 
 

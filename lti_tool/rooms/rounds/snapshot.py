@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import matching
+from lti_tool.rooms.rounds import review_policy
 
 VERSION = 1
 
@@ -26,6 +27,8 @@ class Candidates:
     first_week: int
     """Week of the cohort in which the reviews' window begins."""
     weeks: int
+    policy: matching.ReviewPolicy | None = None
+    """Which pairs owe a review. None in rounds from before it was kept: those on topics of their rules."""
 
 
 def to_json(asked: Candidates) -> dict[str, Any]:
@@ -38,6 +41,7 @@ def to_json(asked: Candidates) -> dict[str, Any]:
         "mentees": [_plain(one) for one in asked.mentees],
         "mentors": [_plain(one) for one in asked.mentors],
         "experts": [_plain_expert(one) for one in asked.experts],
+        "policy": review_policy.to_json(asked.policy) if asked.policy else None,
     }
 
 
@@ -49,6 +53,7 @@ def from_json(values: Mapping[str, Any]) -> Candidates:
         week_of=date.fromisoformat(values["week_of"]),
         first_week=values["first_week"],
         weeks=values["weeks"],
+        policy=review_policy.from_json(values["policy"]) if values.get("policy") else None,
     )
 
 

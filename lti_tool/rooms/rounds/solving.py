@@ -31,7 +31,7 @@ def run(job_id: int) -> None:
     require_not_cancelled(job_id)
     matching_round = _round_of(job_id)
     matching_round.asked = snapshot.to_json(asked)
-    db.session.add(scenario_rows.scenario(matching_round, 1, recipe, outcome, asked.first_week))
+    db.session.add(scenario_rows.scenario(matching_round, 1, recipe, outcome, asked))
     engine.commit(db.session)
 
 

@@ -81,6 +81,7 @@ def test_the_teacher_of_a_copied_course_is_offered_the_set_up_without_people(
     assert made.status_code == 303
     fresh(session)
     cohort = session.query(models.Cohort).filter_by(course_id=teacher.course_id).one()
+    assert (cohort.review_untrained, cohort.audit_percent) == (True, 20)
     assert session.query(models.Participant).filter_by(cohort_id=cohort.id).count() == 0
 
 
@@ -124,6 +125,7 @@ def furnish(session: Session, course: models.Course, *, who: str | None = None) 
     teacher = session.query(models.Member).filter_by(course_id=course.id, role="instructor").one()
     write(session)
     cohort, topic, _other = make_cohort(session, course, teacher)
+    cohort.review_untrained, cohort.audit_percent = True, 20
     if who is not None:
         member = session.query(models.Member).join(models.Person).filter(models.Person.sub == who).one()
         make_participant(session, cohort, member, "mentee", wants={topic: 1})
