@@ -13,7 +13,7 @@ from matching.fairness import fairest
 from matching.flow import NOBODY, Cover, Flow, saturate
 from matching.generation import Best, Generation
 from matching.problem import MAX_SCORE, AssignmentProblem, Ints
-from matching.progress import Progress, silent
+from matching.progress import Progress, part, silent
 from matching.transport import Prices, Transport, greatest_total, most_even_load
 
 FAIR = ("matched", "worst", "total")
@@ -116,7 +116,7 @@ class _Run:
     def large_result(self) -> AssignmentResult:
         """The same stages by delayed column generation."""
         self.progress(0.0, "matched")
-        generation = Generation(self.problem, self._late)
+        generation = Generation(self.problem, self._late, part(self.progress, 0.0, 0.3))
         self.progress(0.3, "worst" if "worst" in self.stages else "matched")
         most, found = fairest(generation, "worst" in self.stages)
         best = Best(Transport(most.mentor, Prices.zero(self.problem.shape[1])), 0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from matching.assignment import FAIR, assign
 from matching.people import Person
 from matching.planning import people_problem
-from matching.progress import Progress, silent
+from matching.progress import Progress, part, silent
 from matching.rules import Rules
 from matching.scoring import score_matrix
 
@@ -43,12 +43,17 @@ def fewer_hours(
     *,
     objective: tuple[str, ...] = FAIR,
     time_limit: float | None = None,
+    progress: Progress | None = None,
 ) -> FewerHours:
     """Match as if `person` were free in the half hours `week` (0..335, UTC) only.
 
     Raises ValueError naming person (nobody has that id) or week (it holds hours the person has not offered).
     """
-    return _Check(mentees, mentors, rules, person, objective, time_limit).tried(frozenset(week))
+    report = progress or silent
+    check = _Check(mentees, mentors, rules, person, objective, time_limit, part(report, 0.0, 0.5))
+    found = check.tried(frozenset(week), part(report, 0.5, 1.0))
+    report(1.0, "done")
+    return found
 
 
 def gaming_check(
@@ -66,15 +71,18 @@ def gaming_check(
 
     Tried are: only the hours shared with each of those who suit the person best; then the week without its
     first or last quarter or half. Empty: the person has no hours to withhold. It is a search, not a
-    proof: other lies may pay where none of these does. time_limit: seconds for each matching.
+    proof: other lies may pay where none of these does. time_limit: seconds for each matching. progress: hears
+    of every matching, and of the parts of each.
     """
-    check = _Check(mentees, mentors, rules, person, objective, time_limit)
     report = progress or silent
+    first = 1 / (max(0, tries) + 1)  # the matching under the truth takes as long as one try
+    check = _Check(mentees, mentors, rules, person, objective, time_limit, part(report, 0.0, first))
     weeks = list(dict.fromkeys(check.weeks()))[: max(0, tries)]
     found = []
     for number, week in enumerate(weeks):
-        report(number / len(weeks), "gaming")
-        found.append(check.tried(week))
+        start, stop = (first + (1 - first) * done / len(weeks) for done in (number, number + 1))
+        report(start, "gaming")
+        found.append(check.tried(week, part(report, start, stop)))
     report(1.0, "done")
     return tuple(sorted(found, key=lambda one: (-one.gain, one.withheld)))
 
@@ -90,6 +98,7 @@ class _Check:
         person: int,
         objective: tuple[str, ...],
         time_limit: float | None,
+        progress: Progress,
     ) -> None:
         self._mentees = sorted(mentees, key=lambda one: one.id)
         self._mentors = sorted(mentors, key=lambda one: one.id)
@@ -99,7 +108,7 @@ class _Check:
             raise ValueError(f"person: nobody has the id {person}")
         self._truth, self._rules = found, rules
         self._objective, self._time_limit = objective, time_limit
-        self._matched, self._before = self._partners(self._mentees, self._mentors)
+        self._matched, self._before = self._partners(self._mentees, self._mentors, progress)
         self._worth = self._true_scores()
 
     def weeks(self) -> Iterator[frozenset[int]]:
@@ -113,11 +122,11 @@ class _Check:
         parts += [frozenset(slots[: len(slots) - cut]) for cut in cuts]
         return (part for part in parts if 0 < len(part) < len(slots))
 
-    def tried(self, week: frozenset[int]) -> FewerHours:
+    def tried(self, week: frozenset[int], progress: Progress) -> FewerHours:
         if not week <= self._truth.week:
             raise ValueError("week: holds half hours that the person has not offered")
         mentees, mentors = (self._with(week, side) for side in (self._mentees, self._mentors))
-        matched, after = self._partners(mentees, mentors)
+        matched, after = self._partners(mentees, mentors, progress)
         return FewerHours(
             person=self._truth.id,
             withheld=len(self._truth.week) - len(week),
@@ -131,9 +140,11 @@ class _Check:
         own = self._truth.id
         return [replace(one, week=week) if one.id == own else one for one in people]
 
-    def _partners(self, mentees: Sequence[Person], mentors: Sequence[Person]) -> tuple[int, tuple[int, ...]]:
+    def _partners(
+        self, mentees: Sequence[Person], mentors: Sequence[Person], progress: Progress
+    ) -> tuple[int, tuple[int, ...]]:
         problem = people_problem(mentees, mentors, self._rules)
-        result = assign(problem, self._objective, self._time_limit)
+        result = assign(problem, self._objective, self._time_limit, progress)
         own = self._truth.id
         partners: set[int] = set()
         for row, column in enumerate(result.mentor.tolist()):

@@ -20,6 +20,7 @@ from matching.flow import Flow, saturate
 from matching.master import Master, Vertex
 from matching.network import Network, simplex
 from matching.problem import EXCLUDED, AssignmentProblem, Ints
+from matching.progress import Progress, silent
 from matching.store import BEYOND, NOTHING, ScoreStore
 from matching.transport import Prices, Transport
 
@@ -38,11 +39,13 @@ class Best:
 class Generation:
     """The pairs chosen so far, and the stages of one large problem without minimum loads over them."""
 
-    def __init__(self, problem: AssignmentProblem, late: Callable[[], bool]) -> None:
+    def __init__(
+        self, problem: AssignmentProblem, late: Callable[[], bool], progress: Progress = silent
+    ) -> None:
         self.capacity, self.late = problem.capacity, late
         self.nothing = np.zeros_like(problem.capacity)
         self.mentees = problem.shape[0]
-        self.store = ScoreStore(problem)
+        self.store = ScoreStore(problem, progress)
         self.edges = joined(problem.shape, [])
         self._prices, self._chosen_at = self.nothing, EXCLUDED
 

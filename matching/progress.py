@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 #: Called with the share that is done (0.0 to 1.0) and the key of the stage that begins:
-#: "scores", "matched", "worst", "total", "spread", "reviews" or "done". May raise `Cancelled`.
+#: "scores", "matched", "worst", "total", "spread", "gaming", "reviews", "checking" or "done". May raise
+#: `Cancelled`.
 Progress = Callable[[float, str], None]
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from matching.edges import Edges
 from matching.few import Part, few_above, joined
 from matching.problem import EXCLUDED, AssignmentProblem, Ints, Scores
+from matching.progress import Progress, silent
 
 #: Scores are kept while they take no more than this; above, every sweep makes them anew.
 KEPT_BYTES = 1_500 * 1024 * 1024
@@ -48,7 +49,8 @@ class ScoreStore:
     any pair. sought: (m,) each mentor's. sample: rows that stand for all, in blocks (rows, m).
     """
 
-    def __init__(self, problem: AssignmentProblem) -> None:
+    def __init__(self, problem: AssignmentProblem, progress: Progress = silent) -> None:
+        """progress: hears of every block of scores that is read."""
         self._problem = problem
         self.shape = problem.shape
         self._closed = np.flatnonzero(problem.capacity == 0)
@@ -58,12 +60,13 @@ class ScoreStore:
         self.sought = np.full(problem.shape[1], EXCLUDED, dtype=np.int64)
         self.sample: list[Scores] = []
         self.fingerprint = ""
-        self._read()
+        self._read(progress)
 
-    def _read(self) -> None:
+    def _read(self, progress: Progress) -> None:
         digest, kept = self._problem.digest(), []
         every = -(-2 * self.shape[0] * self.shape[1] // SAMPLE_BYTES)
         for start, given in self._problem.blocks():
+            progress(start / self.shape[0], "scores")
             digest.update(np.ascontiguousarray(given, dtype="<i2").data)
             scores = self._opened(given)
             self.top[start : start + len(scores)] = scores.max(axis=1)

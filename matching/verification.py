@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +43,20 @@ class _WrongError(Exception):
     pass
 
 
-def verify(problem: AssignmentProblem, certificate: Mapping[str, Any]) -> Verification:
-    """Check a certificate against the problem it speaks of. Never raises for a bad certificate."""
+def verify(
+    problem: AssignmentProblem,
+    certificate: Mapping[str, Any],
+    progress: Callable[[float, str], None] | None = None,
+) -> Verification:
+    """Check a certificate against the problem it speaks of. Never raises for a bad certificate.
+
+    progress: called with the share of the scores that was looked at (0.0 to 1.0) and "checking", before each
+    block of scores and at the end; what it raises passes through.
+    """
     gap: int | None = None
     try:
         _check_form(certificate, problem)
-        seen = _look(problem, certificate)
+        seen = _look(problem, certificate, progress or (lambda _share, _stage: None))
         gap = _check_assignment(problem, certificate, seen)
         _check_covers(problem, certificate, seen)
         tight = _check_bound(problem, certificate, seen)
@@ -125,7 +133,9 @@ class _Seen:
     digest: str = ""
 
 
-def _look(problem: AssignmentProblem, certificate: Mapping[str, Any]) -> _Seen:
+def _look(
+    problem: AssignmentProblem, certificate: Mapping[str, Any], progress: Callable[[float, str], None]
+) -> _Seen:
     mentees, mentors = problem.scores.shape
     seen, digest = _Seen(), hashlib.sha256(b"matching-problem-2")
     digest.update(np.array([mentees, mentors], dtype="<i8").tobytes())
@@ -134,10 +144,12 @@ def _look(problem: AssignmentProblem, certificate: Mapping[str, Any]) -> _Seen:
     look = _Look(problem, certificate, seen)
     step = max(1, _CELLS // mentors)
     for start in range(0, mentees, step):
+        progress(start / mentees, "checking")
         stop = min(mentees, start + step)
         scores = np.asarray(problem.scores.block(start, stop))
         digest.update(scores.astype("<i2").tobytes())
         look.at(scores.astype(np.int64), start)
+    progress(1.0, "checking")
     seen.digest = digest.hexdigest()
     return seen
 

@@ -48,8 +48,7 @@ def _check(question: Question) -> Write:
     made_of, certificate, job_id = checking.stored(scenario), dict(scenario.certificate), question.job_id
     db.session.rollback()
     assert made_of is not None
-    jobs.report(job_id, 0.1, "round.checking")
-    found = checking.verify(made_of, certificate)
+    found = checking.verify(made_of, certificate, Reporter(job_id))
 
     def write(asked: Question) -> None:
         assert asked.scenario is not None

@@ -38,8 +38,10 @@ def is_small(scenario: models.Scenario) -> bool:
     return bool(scenario.summary["mentees"] * scenario.summary["mentors"] <= MOST_AT_ONCE)
 
 
-def verify(made_of: Stored, certificate: matching.Certificate) -> matching.Verification:
-    return matching.verify(made_of.problem(), certificate)
+def verify(
+    made_of: Stored, certificate: matching.Certificate, progress: matching.Progress | None = None
+) -> matching.Verification:
+    return matching.verify(made_of.problem(), certificate, progress)
 
 
 def note(scenario: models.Scenario, found: matching.Verification) -> None:

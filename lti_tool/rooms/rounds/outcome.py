@@ -60,9 +60,8 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
         progress=_until(progress, CHECK_FROM),
     )
     pairs, reviews = plan.pairs, plan.reviews
-    progress(CHECK_FROM, "checking")
     problem = people.problem(recipe.rules)
-    check = matching.verify(problem, plan.result.certificate)
+    check = matching.verify(problem, plan.result.certificate, _from(progress, CHECK_FROM))
     idle = _idle(asked, recipe, pairs)
     summary: dict[str, Any] = dict(plan.summary) | {
         "mentees": len(asked.mentees),
@@ -88,6 +87,10 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
 
 def _until(progress: matching.Progress, share: float) -> matching.Progress:
     return lambda fraction, stage: progress(fraction * share, "checking" if stage == "done" else stage)
+
+
+def _from(progress: matching.Progress, share: float) -> matching.Progress:
+    return lambda fraction, stage: progress(share + fraction * (1 - share), stage)
 
 
 def _idle(asked: Candidates, recipe: Recipe, pairs: Sequence[matching.Pair]) -> list[int]:

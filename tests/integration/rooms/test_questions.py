@@ -1,6 +1,7 @@
 """What instructors ask about a result: why not that mentor, what if somebody had offered fewer hours."""
 
 import itertools
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 
 import matching
 from lti_tool.db import clock, models
+from lti_tool.rooms.rounds import checking
 from lti_tool.rooms.rounds.why_not import obstacle
 from tests.cast import MORNINGS, Cast, enter, make_member, make_participant
 from tests.integration.rooms.matching_rounds import (
@@ -159,6 +161,43 @@ def test_a_question_can_be_stopped(
     assert question.answer is None
     back = client.get(url.split("/scenarios")[0] + f"/questions/{question.id}")
     assert back.location == url
+
+
+@pytest.mark.parametrize(("engine", "path"), [("gaming_check", "fewer-hours"), ("verify", "check")])
+def test_a_question_can_be_stopped_in_the_middle_of_its_work(
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    cast: Cast,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    engine: str,
+    path: str,
+) -> None:
+    monkeypatch.setattr(checking, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr("matching.verification._CELLS", 1)
+    asked = f"{url}/check" if path == "check" else f"{url}/people/{cast.p_mentee.id}/{path}"
+    job = client.post(asked).location
+    work, shares = getattr(matching, engine), []
+
+    def stopped_midway(*given: Any, **named: Any) -> Any:
+        progress = named.pop("progress", None) or given[2]
+
+        def heard(share: float, stage: str) -> None:
+            if share >= 0.4 and not shares:
+                shares.append(share)
+                assert client.post(f"{job}/cancel").status_code == 303
+            progress(share, stage)
+
+        return work(*given[: 4 if engine == "gaming_check" else 2], **named, progress=heard)
+
+    monkeypatch.setattr(matching, engine, stopped_midway)
+    run_job(app, int(job.rsplit("/", 1)[1]))
+
+    assert "It was stopped. Nothing was changed." in client.get(job).text
+    assert 0.4 <= shares[0] < 1
+    session.rollback()
+    assert session.scalars(select(models.Question)).one().answer is None
 
 
 def test_people_who_were_not_in_the_round_are_not_found_in_it(

@@ -31,6 +31,28 @@ def test_the_search_finds_it_and_ends_with_done() -> None:
     assert len(matching.gaming_check(MENTEES, MENTORS, RULES, 1, tries=1)) == 1
 
 
+def test_the_search_can_be_stopped_within_each_of_its_matchings() -> None:
+    heard: list[tuple[float, str]] = []
+
+    def progress(share: float, stage: str) -> None:
+        heard.append((share, stage))
+        if len(heard) == stop:
+            raise matching.Cancelled
+
+    stop = 0
+    tries = matching.gaming_check(MENTEES, MENTORS, RULES, 1, progress=progress)
+    shares = [share for share, _stage in heard]
+    assert shares == sorted(shares)
+    # The matching under the truth, and one for each try.
+    assert [stage for _share, stage in heard].count("total") == 1 + len(tries)
+    within = [number for number, (_share, stage) in enumerate(heard, start=1) if stage == "total"]
+    for stop in within:
+        heard.clear()
+        with pytest.raises(matching.Cancelled):
+            matching.gaming_check(MENTEES, MENTORS, RULES, 1, progress=progress)
+        assert len(heard) == stop
+
+
 def test_a_mentor_who_offers_less_is_judged_by_the_truth() -> None:
     tries = matching.gaming_check(MENTEES, MENTORS, RULES, 8)
     assert tries

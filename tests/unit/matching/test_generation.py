@@ -138,6 +138,21 @@ def test_a_run_can_be_stopped() -> None:
         matching.assign(problem_of("random", "enough", 2), progress=progress)
 
 
+def test_a_run_can_be_stopped_while_scores_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matching.problem.BLOCK_CELLS", 30 * 10)
+    heard: list[float] = []
+
+    def progress(share: float, stage: str) -> None:
+        if stage == "scores":
+            heard.append(share)
+        if len(heard) == 4:
+            raise matching.Cancelled
+
+    with pytest.raises(matching.Cancelled):
+        matching.assign(problem_of("random", "enough", 2), progress=progress)
+    assert heard == sorted(set(heard))
+
+
 def test_the_worst_off_come_down_to_what_a_crowd_leaves_them() -> None:
     """Nobody's best pair says it: six in ten mentees are good for the same two mentors only."""
     random = np.random.default_rng(4)

@@ -155,6 +155,27 @@ def test_a_proof_is_found_for_hundreds_of_people_with_minimum_loads() -> None:
     assert min(result.mentor.tolist().count(column) for column in range(60)) >= 3
 
 
+def test_a_check_tells_how_far_it_is_and_can_be_stopped_between_two_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(verification, "_CELLS", 1)
+    heard: list[float] = []
+
+    def progress(share: float, stage: str) -> None:
+        assert stage == "checking"
+        heard.append(share)
+        if len(heard) == stop:
+            raise matching.Cancelled
+
+    stop = 0
+    assert matching.verify(PROBLEM, CERTIFICATE, progress).reason == "optimal"
+    assert heard == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    heard, stop = [], 3
+    with pytest.raises(matching.Cancelled):
+        matching.verify(PROBLEM, CERTIFICATE, progress)
+    assert heard == [0.0, 0.2, 0.4]
+
+
 def test_verification_imports_nothing_of_the_engine() -> None:
     tree = ast.parse(Path(verification.__file__).read_text(encoding="utf-8"))
     guarded = [node for node in tree.body if isinstance(node, ast.If)]
