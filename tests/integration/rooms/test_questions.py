@@ -178,7 +178,8 @@ def test_a_question_can_be_stopped_in_the_middle_of_its_work(
     monkeypatch.setattr("matching.verification._CELLS", 1)
     asked = f"{url}/check" if path == "check" else f"{url}/people/{cast.p_mentee.id}/{path}"
     job = client.post(asked).location
-    work, shares = getattr(matching, engine), []
+    work = getattr(matching, engine)
+    shares: list[float] = []
 
     def stopped_midway(*given: Any, **named: Any) -> Any:
         progress = named.pop("progress", None) or given[2]
