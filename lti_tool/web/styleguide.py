@@ -17,6 +17,11 @@ def index() -> str:
         form=samples.DemoForm(data=samples.TYPED),
         faulty=_faulty(),
         drawing=charts.bars(list(samples.SESSIONS), {"Sessions held": list(samples.SESSIONS.values())}),
+        stacked=charts.stacks(list(samples.PROPOSALS), samples.PROPOSED),
+        proposed=[
+            [f"Proposal {name}", *map(str, counts)]
+            for name, *counts in zip(samples.PROPOSALS, *samples.PROPOSED.values(), strict=True)
+        ],
         weeks=[[week, str(held)] for week, held in samples.SESSIONS.items()],
     )
 

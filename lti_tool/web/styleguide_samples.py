@@ -169,3 +169,12 @@ FACTS = [
 ]
 
 SESSIONS = {"5 Oct": 4, "12 Oct": 9, "19 Oct": 11, "26 Oct": 8, "2 Nov": 12, "9 Nov": 10}
+
+PROPOSALS = ("1", "2", "3")
+PROPOSED = {
+    "Very good fit": (41, 52, 30),
+    "Good fit": (30, 18, 38),
+    "Fair fit": (12, 9, 14),
+    "Loose fit": (3, 8, 2),
+    "No mentor": (4, 3, 6),
+}

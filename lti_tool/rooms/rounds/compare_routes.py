@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 import matching
 from lti_tool.db.engine import db
-from lti_tool.rooms.rounds import comparing, questions, service
+from lti_tool.rooms.rounds import compare_chart, comparing, questions, service
 from lti_tool.rooms.rounds.page import ids, this_round
 from lti_tool.rooms.rounds.routes import Answer, bp
 from lti_tool.web.access import cohort, place
@@ -55,6 +55,7 @@ def _page(form: comparing.AnotherForm, refusal: str | None = None) -> str:
         "rounds/compare.html",
         round=this_round(),
         lines=comparing.lines(db.session, this_round()),
+        spread=compare_chart.spread(db.session, comparing.scenarios(db.session, this_round())),
         form=form,
         refusal=refusal,
         closed=_refusal() is not None,

@@ -1,5 +1,6 @@
 """Several results of one round, side by side."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -65,6 +66,31 @@ def test_what_exists_already_is_not_made_twice(client: FlaskClient, session: Ses
 
     assert "Proposal 1 was made exactly so." in client.get(answer.location).text
     assert count(session, models.Question) == 0
+
+
+def test_a_chart_with_its_numbers_shows_how_well_people_fit_in_each(
+    app: Flask, client: FlaskClient, session: Session, cast: Cast, url: str
+) -> None:
+    with change(session):
+        first, second = session.scalars(select(models.ScenarioPair).order_by(models.ScenarioPair.id))
+        first.score, second.score = 8_000, 3_999
+        first.scenario.summary = first.scenario.summary | {"mentees": 5}
+    page = make_another(app, client, url, emphasis="topics", fair="y") and client.get(f"{url}/compare").text
+
+    chart = page.split('<figure class="chart')[1].split("</figure>")[0]
+    assert [name.split("<")[0] for name in chart.split('"chart-swatch"></span>')[1:]] == [
+        "Very good fit",
+        "Good fit",
+        "Fair fit",
+        "Loose fit",
+        "No mentor",
+    ]
+    assert "style=" not in chart
+    assert "<script" not in chart
+    numbers = page.split("Show the numbers")[1].split("</tbody>")[0]
+    row = numbers.split(">Proposal 1<")[1].split("</tr>")[0]
+    assert re.findall(r">(\d+)</td>", row) == ["1", "0", "0", "1", "3"]
+    assert ">Proposal 2<" in numbers
 
 
 def test_any_of_them_can_be_published_and_then_no_other(
