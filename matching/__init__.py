@@ -24,7 +24,7 @@ from matching.ruled import RuledResult, assign_within
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
 from matching.side_rules import ImpossibleRules, Lock, Quota, SideRules
-from matching.ties import Ties, freed
+from matching.ties import Ties, freed, side_rules
 from matching.verification import Verification, verify
 from matching.week import local_week, utc_week
 from matching.what_if import Forced, Repair, blocking_pairs, cheapest_repair, force
@@ -92,6 +92,7 @@ __all__ = [
     "review_gaps",
     "review_needs",
     "score_matrix",
+    "side_rules",
     "utc_week",
     "verify",
     "verify_pairs",

@@ -51,8 +51,8 @@ def freed(
 def side_rules(
     ties: Ties, mentees: Sequence[Person], mentors: Sequence[Person], locks: bool = False
 ) -> SideRules:
-    """The ties as rows and columns of these people in this order. locks: whether they are among the rules,
-    too. Raises ValueError naming together, apart or locks where one speaks of somebody else."""
+    """The ties as rows and columns of these people in the order of their ids. locks: whether they are among
+    the rules, too. Raises ValueError naming together, apart or locks where one speaks of somebody else."""
     rows, columns = _places(mentees), _places(mentors)
     return SideRules(
         together=_couples("together", ties.together, rows),
@@ -62,7 +62,7 @@ def side_rules(
 
 
 def _places(people: Sequence[Person]) -> dict[int, int]:
-    return {one.id: place for place, one in enumerate(people)}
+    return {number: place for place, number in enumerate(sorted(one.id for one in people))}
 
 
 def _couples(

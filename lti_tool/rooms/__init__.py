@@ -14,7 +14,12 @@ from lti_tool.rooms.placing.routes import bp as placing
 from lti_tool.rooms.profiles.routes import bp as profiles
 from lti_tool.rooms.reports.routes import bp as reports
 from lti_tool.rooms.roster.routes import bp as roster
-from lti_tool.rooms.rounds import compare_routes, proof_routes, question_routes  # noqa: F401 - add pages
+from lti_tool.rooms.rounds import (  # noqa: F401 - add pages
+    compare_routes,
+    pair_rule_routes,
+    proof_routes,
+    question_routes,
+)
 from lti_tool.rooms.rounds.routes import bp as rounds
 from lti_tool.rooms.sessions.routes import bp as sessions
 from lti_tool.rooms.statements.routes import bp as statements

@@ -68,6 +68,10 @@ ACCESS: dict[str, frozenset[str]] = {
             "roster.discard",
             "rounds.index",
             "rounds.start",
+            "rounds.pair_rules",
+            "rounds.add_pair_rule",
+            "rounds.remove_pair_rule",
+            "rounds.restore_pair_rule",
             "rounds.show",
             "rounds.scenario",
             "rounds.check",
@@ -329,6 +333,7 @@ def _of_round(model: Any) -> Callable[[Place, int], Select[Any]]:
 OBJECTS: dict[str, Callable[[Place, int], Select[Any]]] = {
     "participant_id": _in_cohort(models.Participant),
     "round_id": _in_cohort(models.Round),
+    "pair_rule_id": _in_cohort(models.PairRule),
     "scenario_id": _of_round(models.Scenario),
     "question_id": _of_round(models.Question),
     "mentorship_id": _in_cohort(models.Mentorship),

@@ -186,6 +186,18 @@ def _no_room(params: Params, _topics: Topics) -> str:
     )
 
 
+def _together(_params: Params, _topics: Topics) -> str:
+    return str(_("A rule asks for the same mentor as for somebody else, and no mentor has room for both."))
+
+
+def _apart(_params: Params, _topics: Topics) -> str:
+    return str(_("A rule keeps this person from the mentor of somebody else, and no other mentor has room."))
+
+
+def _tied(_params: Params, _topics: Topics) -> str:
+    return str(_("The places that would fit are kept free by a rule about other people."))
+
+
 def _no_qualified_expert(params: Params, topics: Topics) -> str:
     return str(_("No expert is named for %(topic)s yet.", topic=topic_name(params["topic"], topics)))
 
@@ -232,8 +244,8 @@ def _listed(names: Sequence[str], style: Literal["standard", "or"]) -> str:
     return format_list(list(names), style, get_locale() or Locale("en"))
 
 
-FOR_TEACHERS = frozenset({"room", "earlier_pair"})
-"""Kinds that tell the two people of a pair nothing about each other."""
+FOR_TEACHERS = frozenset({"room", "earlier_pair", "together", "apart", "tied"})
+"""Kinds that tell the two people of a pair nothing about each other, or that only teachers may know."""
 
 WORDINGS: dict[str, Callable[[Params, Topics], str]] = {
     "shared_topic": _shared_topic,
@@ -250,6 +262,9 @@ WORDINGS: dict[str, Callable[[Params, Topics], str]] = {
     "only_same_group": _only_same_group,
     "only_excluded": _only_excluded,
     "no_room": _no_room,
+    "together": _together,
+    "apart": _apart,
+    "tied": _tied,
     "no_qualified_expert": _no_qualified_expert,
     "experts_in_conflict": _experts_in_conflict,
     "no_expert_hours": _no_expert_hours,

@@ -102,7 +102,16 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
         due_on=clock.today(),
         made_at=clock.now(),
     )
-    session.add_all([meeting, job, asked, store, commitment])
+    decided = models.PairRule(
+        cohort=cast.cohort,
+        kind="never",
+        first=cast.p_mentee,
+        second=cast.p_mentor,
+        reason="They are related.",
+        set_by=cast.instructor,
+        set_at=clock.now(),
+    )
+    session.add_all([meeting, job, asked, store, commitment, decided])
     session.flush()
     matching_round = models.Round(
         cohort=cast.cohort,
@@ -146,6 +155,7 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
         "deep_link_id": asked.id,
         "store_id": store.id,
         "commitment_id": commitment.id,
+        "pair_rule_id": decided.id,
     }
 
 

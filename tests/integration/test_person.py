@@ -48,6 +48,17 @@ def told(session: Session, cast: Cast) -> models.Mentorship:
             made_at=clock.now(),
         )
     )
+    session.add(
+        models.PairRule(
+            cohort=cast.cohort,
+            kind="never",
+            first=cast.p_mentee,
+            second=cast.p_mentor,
+            reason="Ana asked for it.",
+            set_by=cast.instructor,
+            set_at=clock.now(),
+        )
+    )
     arrived = session.scalars(
         select(models.Delivery).where(
             models.Delivery.body.contains('"ana"'), models.Delivery.kind == "statement"
@@ -74,6 +85,8 @@ def test_an_export_holds_what_is_known_of_one_person(app: Flask, told: models.Me
     (part,) = found["participations"]
     assert [one["text"] for one in part["commitments"]] == ["Draw the boxplot"]
     assert len(part["sessions"]) == 2
+    assert [one["kind"] for one in part["rules_about_pairs"]] == ["never"]
+    assert "asked for it" not in done.output  # a teacher's words
     assert {one["topic"] for one in part["topics"]} == {"Statistics", "Scientific writing"}
     assert len(found["statements"]) >= 4
     assert "Đặng" not in done.output
@@ -98,6 +111,21 @@ def test_erasing_reaches_everything_also_what_is_still_to_be_sent(
         assert backfill.backfill(session) == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_teacher_gets_what_they_decided_and_it_goes_with_them(
+    app: Flask, session: Session, told: models.Mentorship
+) -> None:
+    session.rollback()
+    tess = ["--issuer", "https://lms.example", "--sub", "tess"]
+    (found,) = json.loads(app.test_cli_runner().invoke(main, ["person", "export", *tess]).output)
+    assert [one["reason"] for one in found["courses"][0]["rules_decided"]] == ["Ana asked for it."]
+    app.test_cli_runner().invoke(main, ["person", "erase", *tess, "--yes"])
+    session.expire_all()
+    rule = session.scalars(select(models.PairRule)).one()
+    assert (rule.reason, rule.removed_at) == ("", None)
+    session.rollback()
+
+
 def test_partners_see_that_the_person_left_and_keep_what_they_did(
     app: Flask, session: Session, cast: Cast, told: models.Mentorship
 ) -> None:
@@ -118,6 +146,7 @@ def test_rounds_forget_what_they_knew_of_the_person(
 ) -> None:
     engine.begin_write(session)
     with_her, without_her = (make_round(session, cast, number) for number in (8, 9))
+    with_her.job.error = "Ana Álvarez learns from Bo Đặng: no."
     with_her.asked = {"mentees": [{"id": cast.p_mentee.id}], "mentors": [], "experts": []}
     without_her.asked = {"mentees": [{"id": cast.p_both.id}], "mentors": [], "experts": []}
     engine.commit(session)
@@ -125,6 +154,7 @@ def test_rounds_forget_what_they_knew_of_the_person(
     session.rollback()
     app.test_cli_runner().invoke(main, ["person", "erase", *ANA, "--yes"])
     session.expire_all()
+    assert session.get_one(models.Round, ids[0]).job.error is None
     kept = [session.get_one(models.Round, one).asked is not None for one in ids]
     session.rollback()
     assert kept == [False, True]

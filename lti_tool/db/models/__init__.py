@@ -20,6 +20,7 @@ from lti_tool.db.models.ledger import LedgerEntry
 from lti_tool.db.models.login import Login
 from lti_tool.db.models.mentorship import Mentorship, MentorshipPerson
 from lti_tool.db.models.notice import Notice, NoticeHandler
+from lti_tool.db.models.pair_rule import PairRule
 from lti_tool.db.models.participant import Interest, Participant
 from lti_tool.db.models.periodic import PeriodicWork
 from lti_tool.db.models.person import Member, Person
@@ -65,6 +66,7 @@ __all__ = [
     "MentorshipPerson",
     "Notice",
     "NoticeHandler",
+    "PairRule",
     "Participant",
     "PeriodicWork",
     "Person",

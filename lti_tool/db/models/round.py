@@ -26,6 +26,10 @@ class Round(Base):
     """`matching.Rules` as it was when the round began: what the result was made with."""
     asked: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     """Everybody as the round found them, by id and without names; see rooms/rounds/snapshot.py."""
+    adjusts: Mapped[bool] = mapped_column(default=False)
+    """Whether it changes running pairs as little as possible instead of choosing only for those who wait."""
+    most_changes: Mapped[int | None]
+    """Of such a round: running pairs that it may disturb at most; None: as few as can be."""
     started_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     started_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

@@ -37,7 +37,7 @@ def home(course_id: int, cohort_id: int) -> Response | str:
         cards=[view.card(one, participant, topics) for one in found],
         waits=participant.learns and not learns_already,
         waiting=queries.waiting(db.session, cohort),
-        left_out=reasons.sentence(left_out, topics) if left_out else None,
+        left_out=next(iter(reasons.sentences([left_out], topics)), "") if left_out else None,
         advice=reasons.suggestion(left_out) if left_out else None,
         lacks="topics" if left_out and left_out.get("kind") in MENDED_BY_TOPICS else "times",
         earlier=[

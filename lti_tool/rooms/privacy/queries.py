@@ -64,7 +64,15 @@ def _course(session: Session, member: models.Member) -> dict[str, Any]:
         "pseudonym": member.pseudonym,
         "groups": [name for name in groups if name],
         "last_launch": _iso(member.last_launch_at),
+        "rules_decided": _decided(session, member),
     }
+
+
+def _decided(session: Session, member: models.Member) -> list[dict[str, Any]]:
+    """What they decided about others as a teacher, in their own words."""
+    row = models.PairRule
+    found = session.scalars(select(row).where(row.set_by_id == member.id).order_by(row.id))
+    return [{"kind": each.kind, "reason": each.reason, "decided": _iso(each.set_at)} for each in found]
 
 
 def _participation(session: Session, one: models.Participant) -> dict[str, Any]:
@@ -84,6 +92,7 @@ def _participation(session: Session, one: models.Participant) -> dict[str, Any]:
         "sessions": _sessions(session, one),
         "commitments": _commitments(session, one),
         "reviews_signed": _reviews(session, one),
+        "rules_about_pairs": _pair_rules(session, one),
         "grades": _grades(session, one),
     }
 
@@ -137,6 +146,16 @@ def _reviews(session: Session, one: models.Participant) -> list[dict[str, Any]]:
     found = session.scalars(select(row).where(row.expert_id == one.id).order_by(row.id))
     return [
         {"outcome": each.outcome, "comment": each.comment, "signed": _iso(each.signed_at)} for each in found
+    ]
+
+
+def _pair_rules(session: Session, one: models.Participant) -> list[dict[str, Any]]:
+    """What teachers decided about whom they are matched with; the reasons are the teachers' words."""
+    row = models.PairRule
+    query = select(row).where(or_(row.first_id == one.id, row.second_id == one.id)).order_by(row.id)
+    return [
+        {"kind": each.kind, "decided": _iso(each.set_at), "removed": _iso(each.removed_at)}
+        for each in session.scalars(query)
     ]
 
 

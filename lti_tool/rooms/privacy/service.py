@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, undefer
 
 from lti_tool import audit, leaving
-from lti_tool.db import models
+from lti_tool.db import clock, models
 from lti_tool.outbox import erasing
 from lti_tool.outbox.erasing import Gone
 from lti_tool.rooms.privacy import queries
@@ -28,6 +28,7 @@ def erase(session: Session, person: models.Person, actor: str) -> Gone:
     for one in parts:
         _empty(session, one)
     _forget_texts(session, [one.id for one in parts])
+    _forget_decisions(session, parts, own)
     _forget_questions(session, parts)
     _forget_person(session, person, own)
     audit.record(session, actor, "person.erased", person.platform, statements=gone.statements)
@@ -55,6 +56,21 @@ def _forget_texts(session: Session, ids: Sequence[int]) -> None:
         update(review)
         .where(review.checkpoint_id.in_(checkpoints) | review.expert_id.in_(ids))
         .values(comment=None),
+    ):
+        session.execute(statement.execution_options(synchronize_session="fetch"))
+
+
+def _forget_decisions(
+    session: Session, parts: Sequence[models.Participant], own: Sequence[models.Member]
+) -> None:
+    """Why they were kept with or from somebody, what they wrote about others, and what rounds said of it."""
+    rule, ids = models.PairRule, [one.id for one in parts]
+    about = rule.first_id.in_(ids) | rule.second_id.in_(ids)
+    jobs = select(models.Round.job_id).where(models.Round.cohort_id.in_([one.cohort_id for one in parts]))
+    for statement in (
+        update(rule).where(about & rule.removed_at.is_(None)).values(removed_at=clock.now()),
+        update(rule).where(about | rule.set_by_id.in_([one.id for one in own])).values(reason=""),
+        update(models.Job).where(models.Job.id.in_(jobs)).values(error=None),
     ):
         session.execute(statement.execution_options(synchronize_session="fetch"))
 

@@ -11,12 +11,13 @@ from lti_tool import jobs
 from lti_tool.db import engine
 from lti_tool.db.engine import begin_write, db
 from lti_tool.db.models import Question, Scenario
-from lti_tool.rooms.rounds import checking, scenario_rows, snapshot
+from lti_tool.rooms.rounds import checking, queries, scenario_rows, snapshot
 from lti_tool.rooms.rounds.outcome import TIME_LIMIT
 from lti_tool.rooms.rounds.recipe import Recipe
 from lti_tool.rooms.rounds.reporting import Reporter
 from lti_tool.rooms.rounds.solving import require_not_cancelled, solve
 from lti_tool.rooms.rounds.why_not import why_not
+from lti_tool.rooms.rounds.why_not_tied import result_of
 
 Write = Callable[[Question], None]
 """Puts what was found into the rows, in a transaction that the caller commits."""
@@ -61,11 +62,13 @@ def _check(question: Question) -> Write:
 def _why_not(question: Question) -> Write:
     scenario, params, job_id = question.scenario, dict(question.params), question.job_id
     assert scenario is not None
-    made_of, certificate = checking.stored(scenario), dict(scenario.certificate)
+    made_of, pairs = checking.stored(scenario), queries.mentors_of(db.session, scenario)
+    now, numbers = dict(scenario.certificate), dict(scenario.summary)
     db.session.rollback()
     assert made_of is not None
     progress = Reporter(job_id)
-    return _answer(why_not(made_of, certificate, params["mentee"], params["mentor"], progress))
+    now = now or result_of(made_of, pairs, numbers)
+    return _answer(why_not(made_of, now, params["mentee"], params["mentor"], progress))
 
 
 def _fewer_hours(question: Question) -> Write:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,13 +24,23 @@ REVIEW_HOURS = 0.5
 
 def rules_of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
     """The rules of a round that begins now, as plain JSON: two people are not paired a second time."""
-    rules = matching.Rules(
-        excluded=_earlier_pairs(session, cohort),
-        high_risk=review_policy.risky_topics(cohort),
-        groups=cohort.group_rule,
-    )
+    rules = replace(plain_rules(cohort), excluded=_earlier_pairs(session, cohort))
     values: dict[str, Any] = json.loads(rules.to_json())
     return values
+
+
+def plain_rules(cohort: models.Cohort) -> matching.Rules:
+    """The rules as the cohort has them, whoever met whom before."""
+    return matching.Rules(high_risk=review_policy.risky_topics(cohort), groups=cohort.group_rule)
+
+
+def two(
+    session: Session, cohort: models.Cohort, mentee: Participant, mentor: Participant
+) -> tuple[matching.Person, matching.Person]:
+    """Two people as a round would see them, the mentor with all places."""
+    day = max(clock.today(), cohort.starts_on)
+    places = groups.of_members(session, cohort)
+    return _person(mentee, day, 0, places), _person(mentor, day, mentor.capacity, places)
 
 
 def read(session: Session, matching_round: Round) -> Candidates:

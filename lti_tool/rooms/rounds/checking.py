@@ -23,6 +23,11 @@ class Stored:
     def people(self) -> Posed:
         return posed(self.asked, self.recipe)
 
+    def side_rules(self) -> matching.SideRules:
+        """Who is tied to whom, as rows of the problem."""
+        people = self.people
+        return matching.side_rules(self.recipe.ties, people.mentees, people.mentors)
+
     def problem(self) -> matching.AssignmentProblem:
         return self.people.problem(self.recipe.rules)
 

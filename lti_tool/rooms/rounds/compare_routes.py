@@ -1,11 +1,8 @@
 """Several results of a round: comparing them, and asking for another."""
 
-import json
-
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-import matching
 from lti_tool.db.engine import db
 from lti_tool.rooms.rounds import compare_chart, comparing, questions, service
 from lti_tool.rooms.rounds.page import ids, this_round
@@ -29,8 +26,9 @@ def another(course_id: int, cohort_id: int, round_id: int) -> Answer:
         return _page(form, refusal), 409
     if not form.validate_on_submit():
         return _page(form), 400
-    recipe = form.recipe(matching.Rules.from_json(json.dumps(this_round().rules))).to_json()
-    same = [one for one in comparing.scenarios(db.session, this_round()) if one.setup == recipe]
+    made = comparing.scenarios(db.session, this_round())
+    recipe = form.recipe(comparing.first_recipe(this_round(), made)).to_json()
+    same = [one for one in made if one.setup == recipe]
     if same:
         flash(_("Proposal %(number)s was made exactly so.", number=same[0].number), "info")
         return redirect(url_for("rounds.compare", **ids()), 303)

@@ -1,6 +1,7 @@
 """Several results of one round side by side: asking for another, and what tells them apart."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,12 +50,18 @@ class AnotherForm(FlaskForm):  # type: ignore[misc]
         [validators.Optional(), validators.NumberRange(1, 100, _l("Choose a number from 1 to 100."))],
     )
 
-    def recipe(self, rules: matching.Rules) -> Recipe:
-        """The recipe that is wished for, on the rules with which the round began."""
+    def recipe(self, first: Recipe) -> Recipe:
+        """The recipe that is wished for, on the rules with which the round began.
+
+        Args:
+            first: the recipe of the round's first result.
+        """
+        rules = first.rules
         if self.emphasis.data in EMPHASES:
             topics, times, languages = EMPHASES[self.emphasis.data]
             rules = replace(rules, topics=topics, times=times, languages=languages)
-        return Recipe(
+        return replace(
+            first,
             rules=rules,
             fair=bool(self.fair.data),
             added_places=self.added_places.data or 0,
@@ -69,6 +76,13 @@ class Line:
     words: str
     figures: tuple[str, ...]
     is_published: bool
+
+
+def first_recipe(matching_round: Round, made: Sequence[Scenario]) -> Recipe:
+    """What the round's first result was made with."""
+    if made and made[0].setup is not None:
+        return Recipe.from_json(made[0].setup)
+    return Recipe(matching.Rules.from_json(json.dumps(matching_round.rules)))
 
 
 def lines(session: Session, matching_round: Round) -> list[Line]:

@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import matching
-from lti_tool.rooms.rounds.recipe import Posed, Recipe, places, posed
+from lti_tool.rooms.rounds.giving_way import require_possible
+from lti_tool.rooms.rounds.proved import proved_of
+from lti_tool.rooms.rounds.recipe import Posed, Recipe, places, posed, with_places
 from lti_tool.rooms.rounds.snapshot import Candidates
 
 TIME_LIMIT = 600.0
@@ -26,7 +28,7 @@ class NothingToChoose(Exception):
 @dataclass(frozen=True)
 class Outcome:
     """pairs, left_out, reviews, needs: as in `matching.Plan`. summary: the plan's counts and what else the
-    page says. check: what an independent look at the proof found."""
+    page says. certificate: empty where there is none. check: what an independent look at it found."""
 
     pairs: tuple[matching.Pair, ...]
     left_out: tuple[matching.LeftOut, ...]
@@ -34,7 +36,7 @@ class Outcome:
     needs: tuple[matching.ReviewNeed, ...]
     summary: dict[str, Any]
     certificate: dict[str, Any]
-    check: matching.Verification
+    check: matching.Verification | None
 
 
 def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> Outcome:
@@ -42,47 +44,61 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
 
     Raises:
         NothingToChoose: nobody is left on one side.
+        RulesGiveWay: not all pairs that are to be kept can be.
         whatever `progress` raises.
     """
-    people = posed(asked, recipe)
+    everybody = with_places(asked, recipe)
     for side in ("mentees", "mentors"):
-        if not getattr(people, side):
+        if not getattr(everybody, side):
             raise NothingToChoose(side)
-    plan = matching.plan(
-        people.mentees,
-        people.mentors,
-        asked.experts,
-        recipe.rules,
-        weeks=asked.weeks,
-        policy=asked.policy,
-        objective=recipe.objective,
-        time_limit=TIME_LIMIT,
-        progress=_until(progress, CHECK_FROM),
-    )
+    require_possible(everybody.mentees, everybody.mentors, recipe.rules, recipe.kept)
+    people = posed(asked, recipe)
+    plan = _plan(asked, recipe, everybody, _until(progress, CHECK_FROM))
     pairs, reviews = plan.pairs, plan.reviews
-    problem = people.problem(recipe.rules)
-    check = matching.verify(problem, plan.result.certificate, _from(progress, CHECK_FROM))
+    found = proved_of(people, recipe, plan.result, _from(progress, CHECK_FROM))
     idle = _idle(asked, recipe, pairs)
-    summary: dict[str, Any] = dict(plan.summary) | {
+    summary: dict[str, Any] = found.numbers | {
         "mentees": len(asked.mentees),
+        "mentors": len(asked.mentors),
         "places": sum(places(one, recipe) for one in asked.mentors),
         "matched": len(pairs),
         "total": sum(pair.score for pair in pairs),
-        "gap": plan.result.bound - plan.result.total,
         "reviews_due": len(reviews),
         "reviews_covered": sum(slot.expert is not None for slot in reviews),
         "review_gaps": [
             asdict(one) for one in matching.review_gaps(reviews, asked.experts, weeks=asked.weeks)
         ],
         "worst": min((pair.score for pair in pairs), default=-1),
-        "chosen_worst": plan.result.worst,
-        "worst_proved": plan.result.certificate["worst_cover"] is not None,
-        "blocking": matching.blocking_pairs(problem, plan.result.mentor),
+        "left_out": len(plan.left_out),
         "idle": len(idle),
         "idle_mentors": idle,
         "repair": _repair(people, plan, recipe),
     }
-    return Outcome(pairs, plan.left_out, reviews, plan.needs, summary, dict(plan.result.certificate), check)
+    return Outcome(pairs, plan.left_out, reviews, plan.needs, summary, found.certificate, found.check)
+
+
+def _plan(
+    asked: Candidates, recipe: Recipe, people: Posed, progress: matching.Progress
+) -> matching.Plan | matching.TiedPlan:
+    given = people.mentees, people.mentors, asked.experts, recipe.rules
+    if recipe.ties == matching.Ties():
+        return matching.plan(
+            *given,
+            weeks=asked.weeks,
+            policy=asked.policy,
+            objective=recipe.objective,
+            time_limit=TIME_LIMIT,
+            progress=progress,
+        )
+    return matching.plan_tied(
+        *given,
+        recipe.ties,
+        weeks=asked.weeks,
+        policy=asked.policy,
+        objective=recipe.objective,
+        time_limit=TIME_LIMIT,
+        progress=progress,
+    )
 
 
 def _until(progress: matching.Progress, share: float) -> matching.Progress:
@@ -98,8 +114,10 @@ def _idle(asked: Candidates, recipe: Recipe, pairs: Sequence[matching.Pair]) -> 
     return [one.id for one in asked.mentors if places(one, recipe) and one.id not in busy]
 
 
-def _repair(people: Posed, plan: matching.Plan, recipe: Recipe) -> dict[str, Any] | None:
+def _repair(people: Posed, plan: matching.Plan | matching.TiedPlan, recipe: Recipe) -> dict[str, Any] | None:
     left_out = {one.person for one in plan.left_out}
+    if recipe.ties.couples:
+        return None  # one more mentor would not help whom a rule about two people keeps out
     found = matching.cheapest_repair(people.mentees, left_out, recipe.rules)
     if found is None:
         return None

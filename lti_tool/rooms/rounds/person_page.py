@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import matching
-from lti_tool.db.models import Participant, Question, Scenario, ScenarioPair
+from lti_tool.db.models import Participant, Question, Scenario
 from lti_tool.rooms.rounds import wording
 from lti_tool.rooms.rounds.checking import Stored
-from lti_tool.rooms.rounds.queries import PAGE_SIZE
-from lti_tool.rooms.rounds.why_not import obstacle
+from lti_tool.rooms.rounds.obstacle import obstacle
+from lti_tool.rooms.rounds.queries import PAGE_SIZE, mentors_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ class PersonView:
     pages: int
     page: int
     hours: str
+    is_kept: bool
+    """A learner whose pair an instructor decided: nothing was chosen."""
+    may_try: bool
+    """Whether fewer hours can be tried out."""
 
 
 def in_round(made_of: Stored, person_id: int) -> matching.Person | None:
@@ -50,10 +54,19 @@ def in_round(made_of: Stored, person_id: int) -> matching.Person | None:
     return next((one for one in everybody if one.id == person_id), None)
 
 
+def is_kept(made_of: Stored, person_id: int) -> bool:
+    return any(mentee == person_id for mentee, _mentor in made_of.recipe.ties.locks)
+
+
+def may_try(made_of: Stored, person_id: int) -> bool:
+    """What somebody gets for fewer hours is reckoned only where each learner is matched by themselves."""
+    return not made_of.recipe.ties.couples and not is_kept(made_of, person_id)
+
+
 def view_of(
     session: Session, scenario: Scenario, made_of: Stored, person: Participant, page: int
 ) -> PersonView:
-    pairs = _pairs(session, scenario)
+    pairs = mentors_of(session, scenario)
     mentee = next((one for one in made_of.people.mentees if one.id == person.id), None)
     ranked = _ranked(made_of, mentee) if mentee else []
     pages = max(1, -(-len(ranked) // PAGE_SIZE))
@@ -80,6 +93,8 @@ def view_of(
         pages=pages,
         page=page,
         hours=format_decimal(len(known.week) / 2 if known else 0),
+        is_kept=is_kept(made_of, person.id),
+        may_try=may_try(made_of, person.id),
     )
 
 
@@ -87,13 +102,6 @@ def names_of(session: Session, ids: set[int]) -> dict[int, str]:
     """What people are called, by id of participant."""
     found = session.scalars(select(Participant).where(Participant.id.in_(ids)))
     return {one.id: one.display_name for one in found}
-
-
-def _pairs(session: Session, scenario: Scenario) -> dict[int, int]:
-    """The mentor of each learner of the result."""
-    query = select(ScenarioPair.mentee_id, ScenarioPair.mentor_id)
-    rows = session.execute(query.where(ScenarioPair.scenario_id == scenario.id))
-    return {row[0]: row[1] for row in rows}
 
 
 def _ranked(made_of: Stored, mentee: matching.Person) -> list[tuple[matching.Person, int]]:
@@ -144,6 +152,7 @@ def obstacle_words(reason: Mapping[str, Any]) -> str:
         "no_language": _("They have no language in common."),
         "groups": _("The cohort's rule about groups keeps them apart."),
         "ruled_out": _("They were a pair before, or you decided that they never are one."),
+        "tied": _("Your rules about who is together or apart do not allow it."),
     }
     if reason["kind"] == "no_time":
         return str(

@@ -1,6 +1,6 @@
 """Checking a proof again, and taking it away as files."""
 
-from flask import Response, redirect, url_for
+from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -18,6 +18,8 @@ SCENARIO = "/<int:round_id>/scenarios/<int:scenario_id>"
 def check(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> BaseResponse:
     """Verify the proof: at once where that takes no time, else in the worker."""
     scenario, made_of = this_scenario(), stored()
+    if not scenario.certificate:
+        return _no_proof()
     if not checking.is_small(scenario):
         asked = questions.ask(db.session, this_round(), scenario, "check", {}, place().viewer.member)
         return redirect(url_for("jobs.show", course_id=course_id, job_id=asked.job_id), 303)
@@ -37,10 +39,18 @@ def people_file(course_id: int, cohort_id: int, round_id: int, scenario_id: int)
 
 
 @bp.get(f"{SCENARIO}/proof.json")
-def proof_file(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> Response:
+def proof_file(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> BaseResponse:
     made_of, certificate = stored(), this_scenario().certificate
+    if not certificate:
+        return _no_proof()
     text = proof_files.proof_json(made_of.asked, made_of.people, made_of.recipe, certificate)
     return _file(text, "application/json", f"{_stem()}-proof.json")
+
+
+def _no_proof() -> BaseResponse:
+    """Back to the page, which says what is known instead."""
+    flash(_("This result has no proof that could be checked. Its page says what is known instead."), "info")
+    return redirect(url_for("rounds.scenario", scenario_id=this_scenario().id, **ids()), 303)
 
 
 def _stem() -> str:

@@ -27,7 +27,14 @@ def proof(scenario: models.Scenario) -> ProofView | None:
     numbers = scenario.summary
     if not numbers["matched"] or "gap" not in numbers:
         return None
-    lines = (_most(numbers), _weakest(numbers, is_fair(scenario)), _sum(numbers), _stable(numbers))
+    lines = (
+        _kept(scenario),
+        _most(numbers),
+        _weakest(numbers, is_fair(scenario)),
+        _sum(numbers),
+        _stable(numbers),
+        _without_proof(scenario),
+    )
     return ProofView(tuple(line for line in lines if line is not None), check(scenario))
 
 
@@ -54,7 +61,35 @@ def check(scenario: models.Scenario) -> tuple[str, str] | None:
     )
 
 
+def _kept(scenario: models.Scenario) -> tuple[str, str] | None:
+    """That the rest is said of plans that keep what was decided."""
+    kept = (scenario.setup or {}).get("kept", ())
+    if not kept:
+        return None
+    return "info", ngettext(
+        "Your rule about two people holds. All else here is said of plans that keep it.",
+        "Your %(num)s rules about people hold. All else here is said of plans that keep them.",
+        len({rule for rule, *_rest in kept}),
+    )
+
+
+def _without_proof(scenario: models.Scenario) -> tuple[str, str] | None:
+    if scenario.summary.get("most_matched") is None:
+        return None
+    return "info", _(
+        "Because some learners are tied to each other, there is no proof that others could check: "
+        "these are the solver's own bounds."
+    )
+
+
 def _most(numbers: Mapping[str, Any]) -> tuple[str, str]:
+    more = numbers.get("most_matched", 0) - numbers.get("found", 0)
+    if more > 0:
+        return "warn", ngettext(
+            "At most %(num)s learner more could have a mentor; time ran out before that was known.",
+            "At most %(num)s learners more could have a mentor; time ran out before that was known.",
+            more,
+        )
     if not numbers["left_out"]:
         return "ok", _("Everybody who is ready has a mentor.")
     return "ok", ngettext(

@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lti_tool.db import models
-from lti_tool.rooms.rounds import review_gaps, wording
-from lti_tool.rooms.rounds.queries import Proposal
+from lti_tool.rooms.rounds import pair_rule_words, review_gaps, wording
+from lti_tool.rooms.rounds.queries import Proposal, kept_in
 from lti_tool.rooms.rounds.weeks import due_on
 from lti_tool.web import people, review_reasons
 from lti_tool.web.reasons import sentence
@@ -33,6 +33,8 @@ class PairCard:
     """Why it owes an expert's review."""
     badges: tuple[tuple[str, str], ...]
     """Kinds and words: the checkpoint that it owes, and what became of it."""
+    kept: str | None
+    """Why it is a pair whatever else, where an instructor decided that."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ class ProposalView:
     """What would place most of those left out."""
     gaps: tuple[str, ...]
     """By topic: reviews that no expert has the time for, and whom to ask."""
+    rules: tuple[tuple[str, str], ...]
+    """What was decided about people and held: sentence and reason; each rule once."""
+    all_rules: int
 
 
 def view_of(proposal: Proposal, cohort: models.Cohort, matching_round: models.Round) -> ProposalView:
@@ -63,7 +68,13 @@ def view_of(proposal: Proposal, cohort: models.Cohort, matching_round: models.Ro
         idle=tuple(mentor.display_name for mentor in proposal.idle),
         repair=_repair(proposal),
         gaps=review_gaps.sentences(proposal.scenario.summary, proposal.topics, proposal.advisers),
+        rules=tuple({rule.id: _rule(rule) for _kept, rule in proposal.rules}.values()),
+        all_rules=len({one.rule for one in kept_in(proposal.scenario)}),
     )
+
+
+def _rule(rule: models.PairRule) -> tuple[str, str]:
+    return pair_rule_words.sentence(rule), rule.reason or _("The reason was erased.")
 
 
 def _card(
@@ -82,11 +93,17 @@ def _card(
         load=next(iter(_sentences(pair, proposal, lambda kind: kind == LOAD)), None),
         owes=_owes(pair),
         badges=tuple(badge for badge in (fate, checkpoint) if badge is not None),
+        kept=_kept(pair, proposal),
     )
 
 
 def _owes(pair: models.ScenarioPair) -> str | None:
     return review_reasons.for_teachers(pair.owes_because, pair.topic.name, pair.mentor.display_name)
+
+
+def _kept(pair: models.ScenarioPair, proposal: Proposal) -> str | None:
+    rule = proposal.kept.get(pair.mentee_id)
+    return pair_rule_words.kept_by_you(rule) if rule is not None else None
 
 
 def _sentences(pair: models.ScenarioPair, proposal: Proposal, wanted: Callable[[str], bool]) -> list[str]:

@@ -16,6 +16,7 @@ from lti_tool.db.models import (
     ScenarioLeftOut,
     ScenarioPair,
 )
+from lti_tool.rooms.rounds.kept import Kept
 
 PAGE_SIZE = 50
 
@@ -43,6 +44,10 @@ class Proposal:
     topics: dict[int, str]
     advisers: dict[int, str]
     """Names of the experts whose time is lacking, by id."""
+    kept: dict[int, models.PairRule]
+    """For learners on this page whose pair is kept by a rule: that rule."""
+    rules: list[tuple[Kept, models.PairRule]]
+    """What was decided about people and held in this result; the first of it."""
 
 
 def pages(count: int) -> int:
@@ -117,7 +122,31 @@ def proposal(session: Session, scenario: Scenario, page: int, left_out_page: int
         started=_started(session, scenario, [pair.mentee_id for pair in pairs]),
         topics=topics_of(session, scenario.round_id),
         advisers={one.id: one.display_name for one in named if one.id in asked},
+        kept=_kept(session, scenario, [pair.mentee_id for pair in pairs]),
+        rules=_rules(session, kept_in(scenario)[:PAGE_SIZE]),
     )
+
+
+def kept_in(scenario: Scenario) -> list[Kept]:
+    """What was decided about people and held in this result."""
+    return [Kept(*one) for one in (scenario.setup or {}).get("kept", ())]
+
+
+def _kept(session: Session, scenario: Scenario, mentees: list[int]) -> dict[int, models.PairRule]:
+    locks = [one for one in kept_in(scenario) if one.kind == "pair" and one.first in mentees]
+    return {one.first: rule for one, rule in _rules(session, locks)}
+
+
+def _rules(session: Session, kept: list[Kept]) -> list[tuple[Kept, models.PairRule]]:
+    if not kept:
+        return []
+    query = (
+        select(models.PairRule)
+        .where(models.PairRule.id.in_({one.rule for one in kept}))
+        .options(joinedload(models.PairRule.first), joinedload(models.PairRule.second))
+    )
+    found = {rule.id: rule for rule in session.scalars(query)}
+    return [(one, found[one.rule]) for one in kept if one.rule in found]
 
 
 def _left_out(scenario: Scenario) -> Select[ScenarioLeftOut]:
@@ -140,6 +169,13 @@ def _started(session: Session, scenario: Scenario, mentees: list[int]) -> dict[i
         )
     )
     return {row[0]: bool(row[1]) for row in session.execute(query)}
+
+
+def mentors_of(session: Session, scenario: Scenario) -> dict[int, int]:
+    """The mentor of each learner of the result."""
+    query = select(ScenarioPair.mentee_id, ScenarioPair.mentor_id)
+    rows = session.execute(query.where(ScenarioPair.scenario_id == scenario.id))
+    return {row[0]: row[1] for row in rows}
 
 
 def topics_of(session: Session, round_id: int) -> dict[int, str]:

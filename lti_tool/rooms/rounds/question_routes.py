@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lti_tool.db import models
@@ -42,6 +43,10 @@ def why_not(course_id: int, cohort_id: int, round_id: int, scenario_id: int, par
 def fewer_hours(
     course_id: int, cohort_id: int, round_id: int, scenario_id: int, participant_id: int
 ) -> Response:
+    if not person_page.may_try(stored(), participant_id):
+        flash(_("With what you decided about people, this cannot be tried out."), "info")
+        here = {**ids(), "scenario_id": scenario_id, "participant_id": participant_id}
+        return redirect(url_for("rounds.person", **here), 303)
     people = stored().people
     if not any(one.id == participant_id for one in (*people.mentees, *people.mentors)):
         raise not_found()

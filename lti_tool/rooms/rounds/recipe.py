@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import matching
+from lti_tool.rooms.rounds.kept import Kept, ties_of
 from lti_tool.rooms.rounds.snapshot import Candidates
 
 MOST_ADDED = 5
@@ -23,6 +24,12 @@ class Recipe:
     """Mentees that every mentor is supposed to take beyond what they offered: to see what it would do."""
     most_places: int | None = None
     """Mentees that no mentor gets more of."""
+    kept: tuple[Kept, ...] = ()
+    """What an instructor decided about two people of the round; who never is a pair is in the rules, too."""
+
+    @property
+    def ties(self) -> matching.Ties:
+        return ties_of(self.kept)
 
     @property
     def objective(self) -> tuple[str, ...]:
@@ -35,6 +42,7 @@ class Recipe:
             "fair": self.fair,
             "added_places": self.added_places,
             "most_places": self.most_places,
+            "kept": [one.to_json() for one in self.kept],
         }
 
     @classmethod
@@ -44,6 +52,7 @@ class Recipe:
             fair=values["fair"],
             added_places=values["added_places"],
             most_places=values["most_places"],
+            kept=tuple(Kept(*one) for one in values.get("kept", ())),
         )
 
 
@@ -59,7 +68,13 @@ class Posed:
 
 
 def posed(asked: Candidates, recipe: Recipe) -> Posed:
-    """What is to be chosen when the recipe is applied."""
+    """Between whom is to be chosen when the recipe is applied, and the pairs that are kept are made."""
+    everybody = with_places(asked, recipe)
+    return Posed(*matching.freed(everybody.mentees, everybody.mentors, recipe.ties))
+
+
+def with_places(asked: Candidates, recipe: Recipe) -> Posed:
+    """All people with the places that the recipe gives them."""
     return Posed(
         mentees=asked.mentees,
         mentors=tuple(replace(one, capacity=places(one, recipe)) for one in asked.mentors),

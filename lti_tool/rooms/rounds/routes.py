@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from lti_tool.db import models
 from lti_tool.db.engine import db
-from lti_tool.rooms.rounds import publishing, queries, service, wording
+from lti_tool.rooms.rounds import pair_rules, publishing, queries, service, wording
 from lti_tool.rooms.rounds.next_steps import next_steps
 from lti_tool.rooms.rounds.page import ids, page_number, round_page, this_round, this_scenario
 from lti_tool.rooms.rounds.readiness import not_ready, readiness
@@ -87,6 +87,7 @@ def _index(refusal: str | None = None) -> str:
         cohort=cohort(),
         ready=ready,
         steps=next_steps(db.session, cohort(), ready),
+        decided=pair_rules.count(db.session, cohort()),
         not_ready=not_ready(db.session, cohort()),
         rounds=queries.rounds(db.session, cohort(), page),
         page=page,

@@ -29,8 +29,8 @@ def scenario(
         summary={**outcome.summary, "missing_reviews": missing},
         certificate=outcome.certificate,
         created_at=clock.now(),
-        checked_at=clock.now(),
-        check_reason=outcome.check.reason,
+        checked_at=clock.now() if outcome.check else None,
+        check_reason=outcome.check.reason if outcome.check else None,
         pairs=[
             _pair(pair, reviews.get(pair.mentee), because.get(pair.mentee), asked.first_week)
             for pair in outcome.pairs

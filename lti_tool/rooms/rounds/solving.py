@@ -9,8 +9,10 @@ import matching
 from lti_tool import jobs
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
-from lti_tool.rooms.rounds import candidates, scenario_rows, snapshot
+from lti_tool.rooms.rounds import candidates, keeping, pair_rule_words, scenario_rows, snapshot
+from lti_tool.rooms.rounds.giving_way import RulesGiveWay
 from lti_tool.rooms.rounds.outcome import NothingToChoose, Outcome, work_out
+from lti_tool.rooms.rounds.person_page import names_of
 from lti_tool.rooms.rounds.recipe import Recipe
 from lti_tool.rooms.rounds.reporting import Reporter
 from lti_tool.rooms.rounds.snapshot import Candidates
@@ -36,11 +38,13 @@ def run(job_id: int) -> None:
 
 
 def solve(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> Outcome:
-    """Raises jobs.Failed where there is nothing to choose."""
+    """Raises jobs.Failed where there is nothing to choose, or the rules about people cannot hold."""
     try:
         return work_out(asked, recipe, progress)
     except NothingToChoose as nothing:
         raise jobs.Failed(_nobody(nothing)) from None
+    except RulesGiveWay as refusal:
+        raise jobs.Failed(_gives_way(refusal)) from None
 
 
 def require_not_cancelled(job_id: int) -> None:
@@ -53,7 +57,9 @@ def _read(job_id: int) -> tuple[Candidates, Recipe]:
     try:
         matching_round = _round_of(job_id)
         rules = matching.Rules.from_json(json.dumps(matching_round.rules))
-        return candidates.read(db.session, matching_round), Recipe(rules)
+        asked = candidates.read(db.session, matching_round)
+        applied = keeping.read(db.session, matching_round.cohort, asked, rules)
+        return asked, Recipe(applied.rules, kept=applied.kept)
     finally:
         # The solve may take long: nothing of the database is held meanwhile.
         db.session.rollback()
@@ -61,6 +67,13 @@ def _read(job_id: int) -> tuple[Candidates, Recipe]:
 
 def _round_of(job_id: int) -> models.Round:
     return db.session.scalars(select(models.Round).where(models.Round.job_id == job_id)).one()
+
+
+def _gives_way(refusal: RulesGiveWay) -> str:
+    people = {one for each in refusal.conflicts for one in (each.kept.first, each.kept.second)}
+    names = names_of(db.session, people)
+    db.session.rollback()
+    return pair_rule_words.gives_way(refusal.conflicts, names)
 
 
 def _nobody(nothing: NothingToChoose) -> str:

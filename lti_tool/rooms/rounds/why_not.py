@@ -1,18 +1,17 @@
 """Why somebody did not get a certain mentor: the matching once more, with the two put together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 import matching
 from lti_tool.rooms.rounds.checking import Stored
+from lti_tool.rooms.rounds.obstacle import obstacle
 from lti_tool.rooms.rounds.outcome import TIME_LIMIT
+from lti_tool.rooms.rounds.why_not_tied import Rest, within_ties
 
-SLOT_HOURS = 0.5
-GROUPS_APART = {"same": False, "different": True}
-"""Whether sharing a group keeps two people apart, by the rule; under any other rule nothing does."""
 CHANGES_LIMIT = 60.0
 MOST_CHANGES = 50
 """Changes that an answer keeps by person; all are counted."""
@@ -20,12 +19,13 @@ MOST_CHANGES = 50
 
 def why_not(
     made_of: Stored,
-    certificate: Mapping[str, Any],
+    now: Mapping[str, Any],
     mentee: int,
     mentor: int,
     progress: matching.Progress,
 ) -> dict[str, Any]:
-    """The answer as plain JSON, by ids of participants.
+    """The answer as plain JSON, by ids of participants. now: mentor, matched, worst and total of the result,
+    as its certificate has them.
 
     possible: whether the two may be a pair at all; if not, `obstacle` is the reason's {kind, params}.
     matched, worst, total: with the two together minus without; worst and worst_now in points of the score.
@@ -38,25 +38,30 @@ def why_not(
     if stopped is not None:
         return {"possible": False, "obstacle": {"kind": stopped.kind, "params": dict(stopped.params)}}
     mentees, mentors = _ids(people.mentees), _ids(people.mentors)
-    before = np.array(certificate["mentor"])
+    before = np.array(now["mentor"])
     column = mentors.index(mentor)
     score = int(matching.score_matrix([one], [other], rules).block(0, 1)[0, 0])
     remaining = [third for third in people.mentees if third.id != mentee]
     places = [_less_one_place(third, mentor) for third in people.mentors]
-    rest = _rest(remaining, places, made_of, progress)
-    least = _least_changes(people.problem(rules), before, mentees.index(mentee), column)
+    if made_of.recipe.ties.couples:
+        rest = within_ties(made_of, mentees.index(mentee), column, score, progress)
+        if rest is None:
+            return {"possible": False, "obstacle": {"kind": "tied", "params": {}}}
+    else:
+        rest = _rest(remaining, places, made_of, progress)
+    least = _least_changes(made_of, before, mentees.index(mentee), column)
     progress(1.0, "done")
     changes = [[mentees[row], _named(mentors, now), _named(mentors, then)] for row, now, then in least]
     worsts = [worst for worst in (rest.worst, score) if worst >= 0]
     return {
         "possible": True,
         "proved": rest.proved,
-        "matched": rest.matched + 1 - certificate["matched"],
-        "worst": min(worsts) - max(0, certificate["worst"]),
-        "worst_now": certificate["worst"],
-        "total": rest.total + score - certificate["total"],
-        "total_now": certificate["total"],
-        "pairs": certificate["matched"],
+        "matched": rest.matched + 1 - now["matched"],
+        "worst": min(worsts) - max(0, now["worst"]),
+        "worst_now": now["worst"],
+        "total": rest.total + score - now["total"],
+        "total_now": now["total"],
+        "pairs": now["matched"],
         "places": other.capacity,
         "holders": [mentees[row] for row in np.flatnonzero(before == column).tolist()],
         "changed": len(changes),
@@ -64,27 +69,17 @@ def why_not(
     }
 
 
-@dataclass(frozen=True)
-class _Rest:
-    """What the others get beside the pair."""
-
-    matched: int = 0
-    worst: int = -1
-    total: int = 0
-    proved: bool = True
-
-
 def _rest(
     mentees: list[matching.Person],
     mentors: list[matching.Person],
     made_of: Stored,
     progress: matching.Progress,
-) -> _Rest:
+) -> Rest:
     if not mentees:
-        return _Rest()
+        return Rest()
     problem = matching.people_problem(mentees, mentors, made_of.recipe.rules)
     found = matching.assign(problem, made_of.recipe.objective, TIME_LIMIT, _part(progress))
-    return _Rest(found.matched, found.worst, found.total, found.proved)
+    return Rest(found.matched, found.worst, found.total, found.proved)
 
 
 def _part(progress: matching.Progress) -> matching.Progress:
@@ -92,13 +87,19 @@ def _part(progress: matching.Progress) -> matching.Progress:
     return lambda fraction, stage: progress(fraction / 2, "total" if stage == "done" else stage)
 
 
-def _least_changes(
-    problem: matching.AssignmentProblem, before: Any, row: int, column: int
-) -> list[tuple[int, int, int]]:
+def _least_changes(made_of: Stored, before: Any, row: int, column: int) -> list[tuple[int, int, int]]:
     """(row, column now, column then) of the fewest who have to change; none if that takes long."""
     lock = matching.Lock(row, column, "asked")
+    side = made_of.side_rules()
     try:
-        amended = matching.amend(problem, before, locks=[lock], time_limit=CHANGES_LIMIT)
+        amended = matching.amend(
+            made_of.problem(),
+            before,
+            locks=[lock],
+            together=side.together,
+            apart=side.apart,
+            time_limit=CHANGES_LIMIT,
+        )
     except (TimeoutError, ValueError):
         return []
     return [(one.mentee, one.before, one.after) for one in amended.changes]
@@ -106,28 +107,6 @@ def _least_changes(
 
 def _less_one_place(mentor: matching.Person, wanted: int) -> matching.Person:
     return replace(mentor, capacity=mentor.capacity - 1) if mentor.id == wanted else mentor
-
-
-def obstacle(
-    mentee: matching.Person, mentor: matching.Person, rules: matching.Rules
-) -> matching.Reason | None:
-    """The first thing for which the two may not be a pair, whoever else there is; None where they may.
-
-    Kinds: same_person, no_place, no_topic, no_language, no_time(hours, needed), groups, ruled_out.
-    """
-    shared = len(mentee.week & mentor.week)
-    hours = {"hours": shared * SLOT_HOURS, "needed": rules.min_shared_slots * SLOT_HOURS}
-    grouped = bool(mentee.groups & mentor.groups)
-    checks: tuple[tuple[str, bool, dict[str, Any]], ...] = (
-        ("same_person", mentee.id == mentor.id, {}),
-        ("no_place", not mentor.capacity, {}),
-        ("no_topic", not mentee.wants.keys() & mentor.offers.keys(), {}),
-        ("no_language", not mentee.languages & mentor.languages, {}),
-        ("no_time", shared < rules.min_shared_slots, hours),
-        ("groups", grouped == GROUPS_APART.get(rules.groups), {}),
-        ("ruled_out", (mentee.id, mentor.id) in rules.excluded, {}),
-    )
-    return next((matching.Reason(kind, params) for kind, holds, params in checks if holds), None)
 
 
 def _person(people: tuple[matching.Person, ...], wanted: int) -> matching.Person:

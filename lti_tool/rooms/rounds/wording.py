@@ -37,6 +37,9 @@ ADVICE = {
     "only_same_group": _l("Find a mentor in another group, or allow pairs from any group."),
     "only_excluded": _l("Find one more mentor for these topics."),
     "no_room": _l("Ask a mentor to take one more, or find one more mentor."),
+    "together": _l("Find a mentor who takes two and fits both, or remove the rule."),
+    "apart": _l("Find one more mentor for these topics, or remove the rule."),
+    "tied": _l("Find one more mentor for these topics."),
 }
 
 MOST_NAMED = 8

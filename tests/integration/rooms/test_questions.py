@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 import matching
 from lti_tool.db import clock, models
 from lti_tool.rooms.rounds import checking
-from lti_tool.rooms.rounds.why_not import obstacle
+from lti_tool.rooms.rounds.obstacle import obstacle
 from tests.cast import MORNINGS, Cast, enter, make_member, make_participant
 from tests.integration.rooms.matching_rounds import (
     add_pairs,
