@@ -20,7 +20,7 @@ from lti_tool.rooms.cohorts import experts as expert_service
 from lti_tool.rooms.cohorts import service as cohorts
 from lti_tool.rooms.cohorts.plan import CohortPlan, TopicPlan
 from lti_tool.rooms.profiles import service as profiles
-from lti_tool.rooms.rounds import publishing
+from lti_tool.rooms.rounds import pair_rules, publishing
 from lti_tool.rooms.rounds import service as rounds
 from lti_tool.rooms.sessions import service as sessions
 from lti_tool.sandbox import demonstration, people
@@ -161,6 +161,18 @@ def _winter(session: Session, course: models.Course, members: dict[str, models.M
     for number, profile in enumerate(invented.WINTER):
         with _step(today - timedelta(days=1 + number % 5), hour=8 + number % 11):
             _join(session, cohort, members[profile.sub], profile)
+    with _step(today - timedelta(days=1), hour=19):
+        _decide(session, cohort, members["instructor-1"])
+
+
+def _decide(session: Session, cohort: models.Cohort, teacher: models.Member) -> None:
+    """The teacher knows things about people that no form asks for."""
+    parts = session.scalars(select(models.Participant).where(models.Participant.cohort_id == cohort.id))
+    by_sub = {part.member.person.sub: part for part in parts}
+    with _writing(session):
+        for kind, learner, mentor, reason in invented.DECIDED:
+            people = by_sub[learner], by_sub[mentor]
+            pair_rules.add(session, cohort, teacher, kind, people, reason)
 
 
 def _cohort(

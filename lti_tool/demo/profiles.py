@@ -90,3 +90,9 @@ WINTER = (
     Profile(14, "mentee", wants={0: 3}, week=DAYTIME | EVENINGS, languages=("es", "en")),
     Profile(17, "mentee", wants={0: 1}, week=EVENINGS, languages=("tr", "en")),
 )
+
+DECIDED = (
+    ("never", "learner-17", "learner-18", "They share a flat, and asked for somebody else."),
+    ("pair", "learner-14", "learner-09", "They began to work together last term and want to go on."),
+)
+"""What the teacher decided about two people of the winter cohort: kind, learner, mentor, reason."""

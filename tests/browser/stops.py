@@ -245,6 +245,10 @@ TEACHER_STOPS = (
     ),
     Stop("experts", "Experts", TEACHER, follow(AUTUMN, "Experts"), "Who reviews which topics, how often."),
     Stop("matching", "Matching, before", TEACHER, follow(WINTER, "Matching"), "Who is ready for a round."),
+    Stop(
+        "pair-rules", "Keep together or apart", TEACHER, follow(WINTER, "Keep together or apart"),
+        "What a teacher decides about two people, and why.",
+    ),
     Stop("stopped", "Matching, stopped", TEACHER, stopped, "Nothing was changed.", worker_rests=True),
     Stop(
         "working", "Matching, under way", TEACHER, newest_round, "Progress, which can be stopped or left.",
