@@ -13,6 +13,7 @@ from matching.pair_verification import verify_pairs
 from matching.pairing import PairResult, after_meeting, pair, pair_rounds
 from matching.people import Expert, Person
 from matching.planning import Plan, people_problem, plan
+from matching.planning_amended import AmendedPlan, PersonChange, plan_amended
 from matching.planning_tied import TiedPlan, plan_tied
 from matching.problem import AssignmentProblem
 from matching.progress import Cancelled, Progress
@@ -31,6 +32,7 @@ from matching.what_if import Forced, Repair, blocking_pairs, cheapest_repair, fo
 
 __all__ = [
     "Amended",
+    "AmendedPlan",
     "AssignmentProblem",
     "AssignmentResult",
     "BadRow",
@@ -50,6 +52,7 @@ __all__ = [
     "Pair",
     "PairResult",
     "Person",
+    "PersonChange",
     "Plan",
     "Progress",
     "Proof",
@@ -86,6 +89,7 @@ __all__ = [
     "pair_rounds",
     "people_problem",
     "plan",
+    "plan_amended",
     "plan_tied",
     "read_people",
     "review",

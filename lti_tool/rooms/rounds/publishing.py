@@ -1,20 +1,24 @@
 """Making a proposal real, and taking that back while nobody has met."""
 
-import uuid
-from collections import Counter
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool import settings
 from lti_tool.db import clock, models
-from lti_tool.db.models import Checkpoint, Mentorship, MentorshipPerson, Round, Scenario, ScenarioPair
+from lti_tool.db.models import Checkpoint, Mentorship, Round, Scenario, ScenarioPair
 from lti_tool.outbox import events
 from lti_tool.rooms.rounds.queries import pairs_of
 from lti_tool.rooms.rounds.service import lock
-from lti_tool.rooms.rounds.weeks import due_on
+from lti_tool.rooms.rounds.starting import (
+    checkpoint_of,
+    earlier_rows,
+    obstacle_to,
+    open_places,
+    started,
+    with_checkpoint,
+)
 
 
 class CannotPublish(Exception):
@@ -113,104 +117,18 @@ def _mark_published(session: Session, matching_round: Round) -> bool:
 
 def _publish_pairs(session: Session, matching_round: Round, scenario: Scenario) -> Published:
     published = Published()
-    known = _earlier_rows(session, matching_round)
-    owing = _with_checkpoint(session, matching_round)
-    paired, load = _open_places(session, matching_round.cohort_id)
+    known = earlier_rows(session, matching_round)
+    owing = with_checkpoint(session, matching_round)
+    paired, load = open_places(session, matching_round.cohort_id)
     for pair in session.scalars(pairs_of(scenario)):
-        why = _obstacle(pair, paired, load)
+        why = obstacle_to(pair, paired, load)
         if why is not None:
             published.skipped.append(Skipped(pair, why))
             continue
         paired.add(pair.mentee_id)
         load[pair.mentor_id] += 1
-        mentorship = _mentorship(session, matching_round, pair, known)
+        mentorship = started(session, matching_round, pair, known)
         published.mentorships.append(mentorship)
         if pair.owes_checkpoint and mentorship.id not in owing:
-            session.add(_checkpoint(matching_round.cohort, pair, mentorship))
+            session.add(checkpoint_of(matching_round.cohort, pair, mentorship))
     return published
-
-
-def _earlier_rows(session: Session, matching_round: Round) -> dict[uuid.UUID, Mentorship]:
-    """Mentorships of this round that were published and taken back."""
-    query = select(Mentorship).where(Mentorship.round_id == matching_round.id)
-    return {one.registration: one for one in session.scalars(query)}
-
-
-def _with_checkpoint(session: Session, matching_round: Round) -> set[int]:
-    query = select(Checkpoint.mentorship_id).join(Checkpoint.mentorship)
-    return set(session.scalars(query.where(Mentorship.round_id == matching_round.id)))
-
-
-def _open_places(session: Session, cohort_id: int) -> tuple[set[int], Counter[int]]:
-    """Learners who have a mentor, and how many learners each mentor has."""
-    query = (
-        select(MentorshipPerson.participant_id, MentorshipPerson.role)
-        .join(MentorshipPerson.mentorship)
-        .where(Mentorship.cohort_id == cohort_id, Mentorship.ended_at.is_(None))
-    )
-    paired: set[int] = set()
-    load: Counter[int] = Counter()
-    for participant_id, role in session.execute(query):
-        if role == "mentee":
-            paired.add(participant_id)
-        elif role == "mentor":
-            load[participant_id] += 1
-    return paired, load
-
-
-def _obstacle(pair: ScenarioPair, paired: set[int], load: Counter[int]) -> str | None:
-    if not (_is_here(pair.mentee) and _is_here(pair.mentor)):
-        return "gone"
-    if pair.mentee_id in paired:
-        return "paired"
-    if load[pair.mentor_id] >= pair.mentor.capacity:
-        return "full"
-    return None
-
-
-def _is_here(participant: models.Participant) -> bool:
-    return participant.left_at is None and participant.member.active and not participant.is_missing
-
-
-def _mentorship(
-    session: Session, matching_round: Round, pair: ScenarioPair, known: dict[uuid.UUID, Mentorship]
-) -> Mentorship:
-    registration = _registration(matching_round, pair)
-    mentorship = known.get(registration)
-    if mentorship is None:
-        mentorship = Mentorship(
-            registration=registration,
-            cohort=matching_round.cohort,
-            round_id=matching_round.id,
-            topic=pair.topic,
-            score=pair.score,
-            reasons=pair.reasons,
-            people=[
-                MentorshipPerson(participant=pair.mentee, role="mentee"),
-                MentorshipPerson(participant=pair.mentor, role="mentor"),
-            ],
-        )
-        session.add(mentorship)
-    mentorship.started_at = clock.now()
-    mentorship.ended_at = None
-    return mentorship
-
-
-def _registration(matching_round: Round, pair: ScenarioPair) -> uuid.UUID:
-    # The same pair of the same round always gets the same one; two installations, or one that was set up
-    # anew, never do, though they may report to the same record store.
-    name = f"{settings.current().public_url}/rounds/{matching_round.id}/pairs/{pair.id}"
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"{name}?started={matching_round.started_at.isoformat()}")
-
-
-def _checkpoint(cohort: models.Cohort, pair: ScenarioPair, mentorship: Mentorship) -> Checkpoint:
-    expert = pair.expert if pair.expert is not None and _is_here(pair.expert) else None
-    week = pair.checkpoint_week if expert is not None else None
-    return Checkpoint(
-        mentorship=mentorship,
-        topic=pair.topic,
-        because=pair.owes_because,
-        expert=expert,
-        due_on=due_on(cohort, week, clock.today()),
-        created_at=clock.now(),
-    )
