@@ -19,6 +19,7 @@ from matching.problem import AssignmentProblem
 from matching.progress import Cancelled, Progress
 from matching.proof_file import Proof
 from matching.reasons import Pair, Reason
+from matching.repair import Repair, cheapest_repair
 from matching.review_gaps import ReviewGap, review_gaps
 from matching.review_needs import ReviewNeed, ReviewPolicy, missing_hours, review_needs
 from matching.ruled import RuledResult, assign_within
@@ -28,9 +29,11 @@ from matching.side_rules import ImpossibleRules, Lock, Quota, SideRules
 from matching.ties import Ties, freed, side_rules
 from matching.verification import Verification, verify
 from matching.week import local_week, utc_week
-from matching.what_if import Forced, Repair, blocking_pairs, cheapest_repair, force
+from matching.what_if import Forced, blocking_pairs, force
+from matching.windows import HOURS, Window, windows
 
 __all__ = [
+    "HOURS",
     "Amended",
     "AmendedPlan",
     "AssignmentProblem",
@@ -71,6 +74,7 @@ __all__ = [
     "Ties",
     "TooFewChanges",
     "Verification",
+    "Window",
     "after_meeting",
     "amend",
     "assign",
@@ -100,5 +104,6 @@ __all__ = [
     "utc_week",
     "verify",
     "verify_pairs",
+    "windows",
     "write_pairs",
 ]

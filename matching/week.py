@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from matching.people import SLOTS
@@ -24,7 +25,7 @@ def utc_week(local_slots: Iterable[int], zone: str, on: date) -> frozenset[int]:
     Chatham), times are taken 15 minutes late, so that no slot is lost. Raises ValueError naming zone or
     local_slots.
     """
-    images = _utc_images(zone, on)
+    images = _utc_images(zone, _monday(on))
     return frozenset(image for slot in _checked("local_slots", local_slots) for image in images[slot])
 
 
@@ -33,7 +34,9 @@ def local_week(utc_slots: Iterable[int], zone: str, on: date) -> frozenset[int]:
     week has 338 half hours, so its first and last hour share UTC slots and come back together."""
     free = _checked("utc_slots", utc_slots)
     return frozenset(
-        slot for slot, images in enumerate(_utc_images(zone, on)) if images and free.issuperset(images)
+        slot
+        for slot, images in enumerate(_utc_images(zone, _monday(on)))
+        if images and free.issuperset(images)
     )
 
 
@@ -44,14 +47,19 @@ def _checked(field: str, slots: Iterable[int]) -> frozenset[int]:
     return checked
 
 
-def _utc_images(zone: str, on: date) -> list[tuple[int, ...]]:
-    """For each local slot of the week that holds `on`, the UTC slots in which it begins: none, one or two."""
+def _monday(on: date) -> date:
+    return on - timedelta(days=on.weekday())
+
+
+@lru_cache(maxsize=512)  # a course has few zones and many people
+def _utc_images(zone: str, on: date) -> tuple[tuple[int, ...], ...]:
+    """For each local slot of the week from Monday on, the UTC slots in which it begins: none, one, two."""
     try:
         local_zone = ZoneInfo(zone)
     except (KeyError, ValueError, OSError) as error:
         raise ValueError(f"zone: {zone!r} is no time zone") from error
-    monday = datetime(on.year, on.month, on.day) - timedelta(days=on.weekday())  # noqa: DTZ001 - wall-clock time
-    return [_instants(monday + slot * _SLOT, local_zone) for slot in range(SLOTS)]
+    monday = datetime(on.year, on.month, on.day)  # noqa: DTZ001 - wall-clock time
+    return tuple(_instants(monday + slot * _SLOT, local_zone) for slot in range(SLOTS))
 
 
 def _instants(wall: datetime, zone: ZoneInfo) -> tuple[int, ...]:

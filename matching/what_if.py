@@ -1,17 +1,14 @@
-"""Questions about a result: why not that person, whom would it hurt, and what would place those left out."""
+"""Questions about a result: why not that person, and whom would it hurt."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from matching.assignment import FAIR, AssignmentResult, assign
 from matching.flow import NOBODY
-from matching.people import SLOTS, Person
 from matching.problem import EXCLUDED, AssignmentProblem, Ints, Scores
-from matching.rules import Rules
 
 
 @dataclass(frozen=True)
@@ -104,45 +101,3 @@ def blocking_pairs(problem: AssignmentProblem, mentor: Ints) -> int:
         int(((scores > own[start : start + len(scores), None]) & (scores > weakest)).sum())
         for start, scores in problem.blocks()
     )
-
-
-@dataclass(frozen=True)
-class Repair:
-    """One more mentor for `topic`, free in the half hours first_slot.. of the UTC week for the least shared
-    time, would place these people (ids); as many places as people are needed. group: the group of the course
-    that this mentor must be of, None where the rules ask for none."""
-
-    topic: int
-    first_slot: int
-    people: tuple[int, ...]
-    group: str | None = None
-
-
-def cheapest_repair(mentees: Sequence[Person], left_out: Collection[int], rules: Rules) -> Repair | None:
-    """The one topic and time at which a new mentor would place most of those left out (by id); None when
-    nobody is, or none of them wants a topic or has enough time. Ties: lowest topic, earliest time.
-    Where pairs must share a group, of the groups the one that places most, then the first by name; where they
-    must not, a mentor of none of these people's groups."""
-    waiting = sorted((one for one in mentees if one.id in left_out), key=lambda one: one.id)
-    if rules.groups != "same":
-        return _repair(waiting, rules, None)
-    names = sorted({name for one in waiting for name in one.groups})
-    repairs = [_repair([one for one in waiting if name in one.groups], rules, name) for name in names]
-    found = [repair for repair in repairs if repair is not None]
-    return max(found, key=lambda repair: len(repair.people), default=None)
-
-
-def _repair(waiting: Sequence[Person], rules: Rules, group: str | None) -> Repair | None:
-    topics = sorted({topic for one in waiting for topic in one.wants})
-    length = rules.min_shared_slots
-    free = np.array([[slot in one.week for slot in range(SLOTS)] for one in waiting], dtype=bool)
-    if not topics or not free.any():
-        return None
-    window = np.all([np.roll(free, -step, axis=1) for step in range(length)], axis=0)
-    wants = np.array([[topic in one.wants for topic in topics] for one in waiting], dtype=bool)
-    placed = wants.T.astype(np.int64) @ window.astype(np.int64)
-    topic, slot = np.unravel_index(int(placed.argmax()), placed.shape)
-    if not placed[topic, slot]:
-        return None
-    rows = np.flatnonzero(wants[:, topic] & window[:, slot])
-    return Repair(topics[int(topic)], int(slot), tuple(waiting[int(row)].id for row in rows), group)

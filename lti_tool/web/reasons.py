@@ -153,7 +153,7 @@ def _no_shared_language(params: Params, _topics: Topics) -> str:
     return str(
         _(
             "The mentors who offer these topics do not speak %(languages)s.",
-            languages=_listed([language_name(code) for code in params["codes"]], "or"),
+            languages=one_of(params["codes"]),
         )
     )
 
@@ -226,6 +226,11 @@ def topic_name(topic: Any, topics: Topics) -> str:
     """A topic by its id, also after it was removed."""
     # Ids that went through JSON as keys come back as text.
     return topics.get(int(topic)) or str(_("a topic that was removed"))
+
+
+def one_of(codes: Sequence[str]) -> str:
+    """Languages any of which will do: "Spanish or Arabic"."""
+    return _listed([language_name(code) for code in codes], "or")
 
 
 def languages(codes: Sequence[str]) -> str:

@@ -60,7 +60,26 @@ def read(session: Session, matching_round: Round) -> Candidates:
         first_week=first_week,
         weeks=weeks,
         policy=review_policy.of(matching_round, [one for one, _room in mentors]),
+        zone=_zone(session, matching_round),
     )
+
+
+def _zone(session: Session, matching_round: Round) -> str:
+    """In which whoever began the round reads times."""
+    query = (
+        select(Participant.timezone, models.Person.timezone)
+        .select_from(models.Member)
+        .join(models.Member.person)
+        .outerjoin(
+            Participant,
+            (Participant.member_id == models.Member.id)
+            & (Participant.cohort_id == matching_round.cohort_id)
+            & Participant.left_at.is_(None),
+        )
+        .where(models.Member.id == matching_round.started_by_id)
+    )
+    own, general = session.execute(query).one()
+    return own or general or "UTC"
 
 
 def _person(

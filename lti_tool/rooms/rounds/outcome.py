@@ -72,7 +72,7 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
         "left_out": len(plan.left_out),
         "idle": len(idle),
         "idle_mentors": idle,
-        "repair": _repair(people, plan, recipe),
+        "repair": _repair(asked, people, plan, recipe),
     }
     return Outcome(pairs, plan.left_out, reviews, plan.needs, summary, found.certificate, found.check)
 
@@ -114,12 +114,26 @@ def _idle(asked: Candidates, recipe: Recipe, pairs: Sequence[matching.Pair]) -> 
     return [one.id for one in asked.mentors if places(one, recipe) and one.id not in busy]
 
 
-def _repair(people: Posed, plan: matching.Plan | matching.TiedPlan, recipe: Recipe) -> dict[str, Any] | None:
-    left_out = {one.person for one in plan.left_out}
+def _repair(
+    asked: Candidates, people: Posed, plan: matching.Plan | matching.TiedPlan, recipe: Recipe
+) -> dict[str, Any] | None:
+    """As the page tells it; languages and group only where not just anybody has them."""
     if recipe.ties.couples:
         return None  # one more mentor would not help whom a rule about two people keeps out
-    found = matching.cheapest_repair(people.mentees, left_out, recipe.rules)
+    left_out = {one.person for one in plan.left_out}
+    named = matching.windows(asked.zone, asked.week_of)
+    found = matching.cheapest_repair(people.mentees, left_out, recipe.rules, named)
     if found is None:
         return None
-    told: dict[str, Any] = {"topic": found.topic, "slot": found.first_slot, "people": len(found.people)}
-    return told if found.group is None else told | {"group": found.group}
+    told: dict[str, Any] = {
+        "topic": found.topic,
+        "slot": found.first_slot,
+        "people": len(found.people),
+        "week_of": asked.week_of.isoformat(),
+    }
+    if found.window is not None:
+        told |= {"days": found.window.days, "part": found.window.part, "zone": asked.zone}
+    if found.group is not None:
+        told["group"] = found.group
+    everybody = frozenset.intersection(*(one.languages for one in (*people.mentees, *people.mentors)))
+    return told if everybody & {*found.languages} else told | {"languages": list(found.languages)}

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lti_tool.db import models
-from lti_tool.rooms.rounds import pair_rule_words, review_gaps, wording
+from lti_tool.rooms.rounds import pair_rule_words, repair_words, review_gaps, wording
 from lti_tool.rooms.rounds.queries import Proposal, kept_in
 from lti_tool.rooms.rounds.weeks import due_on
 from lti_tool.web import people, review_reasons
@@ -131,7 +131,8 @@ def _repair(proposal: Proposal) -> str | None:
     repair = proposal.scenario.summary.get("repair")
     if not repair or repair["topic"] not in proposal.topics:
         return None
-    return wording.repair(repair, proposal.topics[repair["topic"]], proposal.scenario.created_at)
+    made_on = proposal.scenario.created_at.date()
+    return repair_words.sentence(repair, proposal.topics[repair["topic"]], made_on)
 
 
 def _line(one: models.ScenarioLeftOut, topics: Mapping[int, str]) -> LeftOutCard:

@@ -29,6 +29,8 @@ class Candidates:
     weeks: int
     policy: matching.ReviewPolicy | None = None
     """Which pairs owe a review. None in rounds from before it was kept: those on topics of their rules."""
+    zone: str = "UTC"
+    """The time zone of whoever began the round, in whose words times of the week are told."""
 
 
 def to_json(asked: Candidates) -> dict[str, Any]:
@@ -38,6 +40,7 @@ def to_json(asked: Candidates) -> dict[str, Any]:
         "week_of": asked.week_of.isoformat(),
         "first_week": asked.first_week,
         "weeks": asked.weeks,
+        "zone": asked.zone,
         "mentees": [_plain(one) for one in asked.mentees],
         "mentors": [_plain(one) for one in asked.mentors],
         "experts": [_plain_expert(one) for one in asked.experts],
@@ -53,6 +56,7 @@ def from_json(values: Mapping[str, Any]) -> Candidates:
         week_of=date.fromisoformat(values["week_of"]),
         first_week=values["first_week"],
         weeks=values["weeks"],
+        zone=values.get("zone", "UTC"),
         policy=review_policy.from_json(values["policy"]) if values.get("policy") else None,
     )
 

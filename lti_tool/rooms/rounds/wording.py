@@ -1,7 +1,6 @@
 """What the pages of rounds say: fits, states and advice in words."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import format_decimal, ngettext
@@ -10,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 
 from lti_tool.db import models
 from lti_tool.rooms.rounds.publishing import Published, Skipped
-from lti_tool.web.times import monday_of, weekday_time
 
 FITS = ((8000, _l("Very good fit")), (6000, _l("Good fit")), (4000, _l("Fair fit")), (0, _l("Loose fit")))
 """A score of at least the number is called so."""
@@ -87,21 +85,6 @@ def _optimality(numbers: Mapping[str, Any]) -> str:
 
 def advice(reason: Mapping[str, Any]) -> str:
     return str(ADVICE.get(reason.get("kind", ""), _("Try again in the next round.")))
-
-
-def repair(repair: Mapping[str, Any], topic: str, week_of: datetime) -> str:
-    """One more mentor, and whom that would place; the time is the reader's."""
-    begins = datetime.combine(monday_of(week_of.date()), time(), UTC) + repair["slot"] * timedelta(minutes=30)
-    text = ngettext(
-        "One more mentor for %(topic)s, free on %(when)s, would place %(num)s of them.",
-        "One more mentor for %(topic)s, free on %(when)s, with %(num)s places, would place %(num)s of them.",
-        repair["people"],
-        topic=topic,
-        when=weekday_time(begins),
-    )
-    if group := repair.get("group"):
-        text = _("%(sentence)s The mentor has to be in the group %(group)s.", sentence=text, group=group)
-    return str(text)
 
 
 def missing(keys: tuple[str, ...]) -> str:

@@ -130,8 +130,49 @@ def test_the_page_says_which_mentor_would_place_those_left_out(
     found = make_proposal(app, client, session, cast)
 
     page = client.get(rounds_url(cast, f"/{found.id}")).text
-    assert "One more mentor for Cooking, free on" in page
-    assert "with 2 places, would place 2 of them." in page
+    assert (
+        "One more mentor for Cooking, free on Monday evenings (17:00 to 22:00), with 2 places, "
+        "would place 2 of them.</p>"
+    ) in page
+    with change(session):
+        cast.instructor.person.timezone = "Asia/Tokyo"
+    assert (
+        "would place 2 of them. These are times in Madrid (Europe)."
+        in client.get(rounds_url(cast, f"/{found.id}")).text
+    )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (
+            {"days": "weekdays", "part": "evening", "zone": "UTC"},
+            "free on weekday evenings (17:00 to 22:00), with 2",
+        ),
+        (
+            {"days": "weekend", "part": "afternoon", "zone": "UTC"},
+            "free on weekend afternoons (12:00 to 17:00), with 2",
+        ),
+        ({}, "free on Monday 09:30, with 2"),
+        ({"languages": ["ar", "es"]}, "of them. The mentor has to speak Arabic or Spanish.</p>"),
+        ({"group": "Lab A"}, "of them. The mentor has to be in the group Lab A.</p>"),
+    ],
+)
+def test_the_repair_is_told_in_the_words_of_the_week(
+    app: Flask, client: FlaskClient, session: Session, cast: Cast, told: dict[str, Any], words: str
+) -> None:
+    with change(session):
+        cast.p_both.left_at = clock.now()
+        lone = make_member(session, cast.course, "one", "Lone one")
+        make_participant(session, cast.cohort, lone, "mentee", wants={cast.writing: 3})
+    found = make_proposal(app, client, session, cast)
+    repair = {"topic": cast.writing.id, "slot": 17, "people": 2, "week_of": "2026-01-14"}
+    with change(session):
+        scenario = found.scenarios[0]
+        scenario.summary = scenario.summary | {"repair": repair | told}
+
+    assert words in client.get(rounds_url(cast, f"/{found.id}")).text
 
 
 def test_two_who_were_a_pair_are_not_proposed_again(

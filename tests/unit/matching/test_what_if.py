@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import matching
-from tests.unit.matching.cast import ALGEBRA, CHEMISTRY, EVENING, MORNING, mentee, mentor
 from tests.unit.matching.instances import best, dense, loads, problems
 
 
@@ -69,41 +67,3 @@ def test_blocking_pairs_are_those_found_one_by_one(problem: matching.AssignmentP
         weakest = -1 if load[column] < problem.capacity[column] else min(held, default=10**6)
         found += bool(scores[row, column] > own[row] and scores[row, column] > weakest)
     assert matching.blocking_pairs(problem, mentor) == found
-
-
-def test_the_repair_is_the_topic_and_time_that_places_most() -> None:
-    people = [
-        mentee(1, {ALGEBRA: 3}, MORNING),
-        mentee(2, {CHEMISTRY: 3}, EVENING),
-        mentee(3, {CHEMISTRY: 1, ALGEBRA: 1}, MORNING | EVENING),
-        mentee(4, {CHEMISTRY: 2}, EVENING),
-    ]
-    repair = matching.cheapest_repair(people, {1, 2, 3}, matching.Rules())
-    assert repair == matching.Repair(ALGEBRA, min(MORNING), (1, 3))
-    repair = matching.cheapest_repair(people, {1, 2, 3, 4}, matching.Rules())
-    assert repair == matching.Repair(CHEMISTRY, min(EVENING), (2, 3, 4))
-    new = mentor(9, {CHEMISTRY: 1}, frozenset({38, 39}), capacity=3)
-    plan = matching.plan(people[1:], [new], [], matching.Rules())
-    assert len(plan.pairs) == 3
-
-
-@pytest.mark.parametrize(
-    ("rule", "group", "placed"),
-    [("any", None, (1, 2, 3)), ("same", "b", (2, 3)), ("different", None, (1, 2, 3))],
-)
-def test_the_repair_heeds_the_rule_about_groups(
-    rule: str, group: str | None, placed: tuple[int, ...]
-) -> None:
-    groups = {1: "a", 2: "b", 3: "b"}
-    people = [replace(mentee(one, {ALGEBRA: 1}), groups=frozenset({name})) for one, name in groups.items()]
-    repair = matching.cheapest_repair(people, {1, 2, 3}, matching.Rules(groups=rule))
-    assert repair == matching.Repair(ALGEBRA, min(MORNING), placed, group)
-
-
-def test_without_anybody_or_any_time_there_is_no_repair() -> None:
-    rules = matching.Rules()
-    assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1})], set(), rules) is None
-    assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1}, frozenset())], {1}, rules) is None
-    assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1}, frozenset({5}))], {1}, rules) is None
-    grouped = matching.Rules(groups="same")
-    assert matching.cheapest_repair([mentee(1, {ALGEBRA: 1})], {1}, grouped) is None
