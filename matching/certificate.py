@@ -69,3 +69,15 @@ def certificate(
 
 def _checksum(body: Certificate) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def reassigned(proof: Certificate, mentor: Ints, total: int) -> Certificate:
+    """The certificate of another assignment that matches as many with the same worst score: covers and prices
+    hold for it as they are, and it is proved only where its total reaches the bound, too."""
+    body = {name: value for name, value in proof.items() if name != "checksum"}
+    body |= {
+        "mentor": mentor.tolist(),
+        "total": total,
+        "proved": proof["proved"] and total == proof["bound"],
+    }
+    return body | {"checksum": _checksum(body)}

@@ -7,8 +7,10 @@ and 4: what does stands in `solver`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
@@ -21,6 +23,8 @@ Reals = NDArray[np.float64]
 INFINITY = float("inf")
 #: A whole-number program gives its best after so many nodes: the same on every machine, unlike a time limit.
 MOST_NODES = 2_000
+#: Seconds between two looks at whether a solve is still wanted.
+WATCH_EVERY = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +68,40 @@ class Lines:
 def _starts(lengths: ArrayLike) -> NDArray[np.int32]:
     ends = np.cumsum(np.asarray(lengths, dtype=np.int64))
     return np.concatenate([[0], ends])[: len(ends)].astype(np.int32)
+
+
+class _Watch:
+    """Lets somebody stop HiGHS, which asks from within its loops and must not see an exception."""
+
+    def __init__(self, model: Any, watch: Callable[[], None] | None) -> None:
+        self._model, self._watch = model, watch
+        self._raised: BaseException | None = None
+        self._asked_at = time.monotonic()
+        if watch is not None:
+            for event in self._events():
+                event.subscribe(self._ask)
+
+    def _events(self) -> tuple[Any, Any]:
+        return self._model.cbSimplexInterrupt, self._model.cbMipInterrupt
+
+    def _ask(self, event: Any) -> None:
+        now = time.monotonic()
+        if self._watch is None or self._raised is not None or now < self._asked_at + WATCH_EVERY:
+            return
+        self._asked_at = now
+        try:
+            self._watch()
+        except BaseException as raised:
+            self._raised = raised
+            event.interrupt()
+
+    def end(self) -> None:
+        """Raises what the watch raised."""
+        if self._watch is not None:
+            for event in self._events():
+                event.unsubscribe(self._ask)
+        if self._raised is not None:
+            raise self._raised
 
 
 class ArrayProgram:
@@ -124,13 +162,21 @@ class ArrayProgram:
         solution.col_value = values.tolist()
         self._model.setSolution(solution)
 
-    def solve(self, time_limit: float | None = None, target: float = -INFINITY) -> Optimum | None:
+    def solve(
+        self,
+        time_limit: float | None = None,
+        target: float = -INFINITY,
+        watch: Callable[[], None] | None = None,
+    ) -> Optimum | None:
         """The optimum; the best found when `time_limit` (seconds) ran out first; None without any. target: a
-        whole-number program stops at a solution that costs no more."""
+        whole-number program stops at a solution that costs no more. watch: called now and then; what it
+        raises ends the solve and is raised here."""
         self._set(objective_target=target)
         if time_limit is not None:  # HiGHS' clock runs on from one solve to the next
             self._set(time_limit=self._model.getRunTime() + max(0.01, time_limit))
+        watching = _Watch(self._model, watch)
         self._solver.callSolver(self._problem)
+        watching.end()
         return self._optimum()
 
     def _optimum(self) -> Optimum | None:
