@@ -8,6 +8,7 @@ from matching.circle_terms import CircleRules
 from matching.circles import CircleResult, circle, circle_rounds
 from matching.csv_people import BadRow, CsvPeople, read_people, write_pairs
 from matching.gaming import FewerHours, fewer_hours, gaming_check
+from matching.joint import Joint, choose_jointly
 from matching.left_out import LeftOut
 from matching.pair_verification import verify_pairs
 from matching.pairing import PairResult, after_meeting, pair, pair_rounds
@@ -22,6 +23,7 @@ from matching.reasons import Pair, Reason
 from matching.repair import Repair, cheapest_repair
 from matching.review_gaps import ReviewGap, review_gaps
 from matching.review_needs import ReviewNeed, ReviewPolicy, missing_hours, review_needs
+from matching.reviewers import Reviewers
 from matching.ruled import RuledResult, assign_within
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
@@ -50,6 +52,7 @@ __all__ = [
     "Forced",
     "ImpossibleRules",
     "InfeasibleMinimum",
+    "Joint",
     "LeftOut",
     "Lock",
     "Pair",
@@ -66,6 +69,7 @@ __all__ = [
     "ReviewNeed",
     "ReviewPolicy",
     "ReviewSlot",
+    "Reviewers",
     "RuledResult",
     "Rules",
     "ScoreMatrix",
@@ -81,6 +85,7 @@ __all__ = [
     "assign_within",
     "blocking_pairs",
     "cheapest_repair",
+    "choose_jointly",
     "circle",
     "circle_rounds",
     "fewer_hours",

@@ -71,12 +71,14 @@ def _checksum(body: Certificate) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def reassigned(proof: Certificate, mentor: Ints, total: int) -> Certificate:
-    """The certificate of another assignment that matches as many with the same worst score: covers and prices
-    hold for it as they are, and it is proved only where its total reaches the bound, too."""
+def reassigned(proof: Certificate, mentor: Ints, worst: int, total: int) -> Certificate:
+    """The certificate of another assignment that matches as many, and has the same worst score where that is
+    a stage: covers and prices hold for it as they are, and it is proved only where its total reaches the
+    bound, too."""
     body = {name: value for name, value in proof.items() if name != "checksum"}
     body |= {
         "mentor": mentor.tolist(),
+        "worst": worst,
         "total": total,
         "proved": proof["proved"] and total == proof["bound"],
     }

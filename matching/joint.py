@@ -1,20 +1,19 @@
 """The assignment and its experts' reviews chosen together.
 
 `assign` often has many assignments that are equally good in all that it promises. Of these the one with the
-fewest owed reviews that no expert can do is taken, and among those the one nearest to what `assign` gave. With
-`worth`, an assignment may also have a smaller total, by at most so many points for each review more that is
-covered. What counts is how many reviews are uncovered, not how many are covered: else it would pay to make
+fewest owed reviews that no expert can do is taken, and among those the one nearest to what `assign` gave.
+With `worth`, an assignment may also have a smaller total, by at most so many points for each review more that
+is covered. What counts is how many reviews are uncovered, not how many are covered: else it would pay to make
 pairs that owe a review.
 
 By complementary slackness the candidates are few: at the certificate's prices every pair has a loss, and the
-total falls short of the bound by exactly the losses of the pairs made, the people left out and the places left
-free. The program over them (`joint_program`) is solved by column generation; its relaxation bounds all.
+total falls short of the bound by exactly the losses of the pairs made, the people left out and the places
+left free. The program over them (`joint_program`) is solved by column generation; its relaxation bounds all.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -23,15 +22,13 @@ from numpy.typing import NDArray
 
 from matching.assignment import AssignmentResult
 from matching.certificate import reassigned
-from matching.edges import Edges
-from matching.flow import NOBODY, saturate
+from matching.flow import NOBODY
 from matching.joint_program import JointProgram, Pool, Terms
-from matching.people import Expert, Person
 from matching.problem import AssignmentProblem, Ints
 from matching.program import Optimum
 from matching.progress import Progress, silent
-from matching.review_kinds import NONE, ReviewKinds, review_kinds
-from matching.review_needs import ReviewPolicy
+from matching.review_kinds import NONE, ReviewKinds
+from matching.reviewers import Reviewers
 
 #: Above so many pairs the reviews are planned after the assignment, not with it.
 MOST_PAIRS = 2_000
@@ -40,18 +37,20 @@ MOST_CANDIDATES, FIRST = 2_000_000, 40_000
 #: Candidates that join at once, and the most of a whole-number program.
 JOINING, MOST_WHOLE = 20_000, 60_000
 TOLERANCE = 1e-6
+#: The share of the work at which a long solve says that it goes on.
+SOLVING = 0.6
 
 Way = Literal["joint", "nothing owed", "all covered", "too many", "unproved"]
 
 
 @dataclass(frozen=True, eq=False)
 class Joint:
-    """result: the assignment; its certificate holds, with the points given up as its gap. way: "joint", or why
-    the reviews follow the assignment as it was: nothing is owed, all is covered anyway, there are too many
-    pairs, or the total is not proved. before, uncovered: owed reviews, without the sample, that no expert can
-    do, with the assignment as it was and as it is. given_up: points of the total. changed: mentees with
-    another mentor, or none, now. gap: no assignment within the promise betters `worth` x uncovered + given_up
-    by more (with worth 0: uncovered by more). None: not counted, or not known."""
+    """result: the assignment; its certificate holds, with the points given up as its gap. way: "joint", or
+    why the reviews follow the assignment as it was: nothing is owed, all is covered anyway, there are too
+    many pairs, or the total is not proved. before, uncovered: owed reviews, without the sample, that no
+    expert can do, with the assignment as it was and as it is. given_up: points of the total. changed: mentees
+    with another mentor, or none, now. gap: no assignment within the promise betters `worth` x uncovered +
+    given_up by more (with worth 0: uncovered by more). None: not counted, or not known."""
 
     result: AssignmentResult
     way: Way
@@ -60,56 +59,6 @@ class Joint:
     given_up: int
     changed: int
     gap: int | None
-
-
-@dataclass(frozen=True, eq=False)
-class Reviewers:
-    """What is asked beside the assignment. mentees, mentors: the people of its rows and columns. weeks: of the
-    window. worth: points of the total that each review may cost. standing: (mentee, mentor) who are a pair
-    beside the assignment and may owe a review, too. Raises ValueError naming worth or weeks."""
-
-    mentees: Sequence[Person]
-    mentors: Sequence[Person]
-    experts: Sequence[Expert]
-    policy: ReviewPolicy
-    weeks: int = 12
-    worth: int = 0
-    standing: Sequence[tuple[Person, Person]] = ()
-
-    def __post_init__(self) -> None:
-        if self.worth < 0:
-            raise ValueError("worth: must not be negative")
-        if self.weeks < 1:
-            raise ValueError("weeks: the window must have at least one week")
-
-    @property
-    def free(self) -> Ints:
-        """(experts,) reviews that each has time for in all weeks."""
-        weeks = range(1, self.weeks + 1)
-        return np.array([sum(map(one.free_reviews, weeks)) for one in self.experts], dtype=np.int64)
-
-    def kinds(self, row: Ints, column: Ints) -> ReviewKinds:
-        """Kinds of these pairs, and after them of the standing ones."""
-        mentees = [*self.mentees, *(mentee for mentee, _ in self.standing)]
-        mentors = [*self.mentors, *(mentor for _, mentor in self.standing)]
-        beside = np.arange(len(self.standing))
-        rows = np.concatenate([row, len(self.mentees) + beside])
-        columns = np.concatenate([column, len(self.mentors) + beside])
-        return review_kinds(mentees, mentors, rows, columns, self.experts, self.policy)
-
-    def uncovered(self, mentor: Ints) -> tuple[int, int]:
-        """Owed reviews of an assignment (n,) that no expert can do, and all that are owed."""
-        row = np.flatnonzero(mentor >= 0)
-        kinds = self.kinds(row, mentor[row])
-        owed = kinds.of[kinds.of != NONE]
-        if not len(owed):
-            return 0, 0
-        able, expert = np.nonzero(kinds.able[owed])
-        if not len(able):
-            return len(owed), len(owed)
-        edges = Edges((len(owed), len(self.experts)), able, expert, np.ones(len(able), dtype=np.int64))
-        most = saturate(edges, self.free, np.zeros_like(self.free), len(owed))
-        return len(owed) - most.value, len(owed)
 
 
 def choose_jointly(
@@ -237,35 +186,32 @@ class _Run:
         return whole.chosen(optimum), max(lower, optimum.bound + whole.constant()) if is_all else lower
 
     def _told(self, found: Ints | None, terms: Terms, bound: float, before: int) -> Joint:
-        stood = terms.cost(before, 0, 0)
-        mentor, uncovered, lost = self.result.mentor, before, 0
+        result, uncovered, lost = self.result, before, 0
         if found is not None:
-            now, loss = self.asked.uncovered(found)[0], self.result.total - self._total(found)
-            if terms.cost(now, loss, 0) < stood:
-                mentor, uncovered, lost = found, now, loss
-        changed = int((mentor != self.result.mentor).sum())
+            other, now = self._reassigned(found), self.asked.uncovered(found)[0]
+            loss = result.total - other.total
+            if terms.cost(now, loss, 0) < terms.cost(before, 0, 0):
+                result, uncovered, lost = other, now, loss
+        changed = int((result.mentor != self.result.mentor).sum())
         # The number of changes stands below one step of what counts.
         least = int(np.ceil(bound - 1e-3)) // terms.scale
         gap = max(0, terms.worth * uncovered + lost - least)
-        return Joint(self._result(mentor, lost), "joint", before, uncovered, lost, changed, gap)
+        return Joint(result, "joint", before, uncovered, lost, changed, gap)
 
-    def _result(self, mentor: Ints, lost: int) -> AssignmentResult:
-        if mentor is self.result.mentor:
-            return self.result
-        total = self.result.total - lost
-        proof = reassigned(self.result.certificate, mentor, total)
-        return replace(self.result, mentor=mentor, total=total, proved=proof["proved"], certificate=proof)
-
-    def _total(self, mentor: Ints) -> int:
-        total = 0
+    def _reassigned(self, mentor: Ints) -> AssignmentResult:
+        made: list[int] = []
         for start, scores in self.problem.blocks():
             own = mentor[start : start + len(scores)]
             rows = np.flatnonzero(own != NOBODY)
-            total += int(scores[rows, own[rows]].astype(np.int64).sum())
-        return total
+            made.extend(scores[rows, own[rows]].tolist())
+        worst, total = min(made, default=NOBODY), sum(made)
+        proof = reassigned(self.result.certificate, mentor, worst, total)
+        return replace(
+            self.result, mentor=mentor, worst=worst, total=total, proved=proof["proved"], certificate=proof
+        )
 
     def _watch(self) -> None:
-        self.progress(0.5, "reviews")
+        self.progress(SOLVING, "reviews")
 
     def _remaining(self) -> float | None:
         return None if self.deadline is None else max(0.01, self.deadline - time.monotonic())

@@ -1,9 +1,9 @@
 """The assignment and its reviews as one program: pairs are whole, reviews of a kind flow to experts.
 
-Costs are small whole numbers: what a pair loses at the assignment's prices (Kuhn and Tucker's complementary
-slackness: an assignment's total falls short of the bound by exactly these losses), and `worth` for each review
-that nobody does. All is scaled by one more than the number of mentees, so that below both the number of
-changed pairs counts.
+Costs are small whole numbers: what a pair loses at the assignment's prices (by complementary slackness an
+assignment's total falls short of the bound by exactly these losses), and `worth` for each review that nobody
+does. All is scaled by one more than the number of mentees, so that below both the number of changed pairs
+counts.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ Reals = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """Pairs that may be made: mentee, mentor, loss at the prices, kind of review; each (pairs,). stood: whether
-    the pair is in the assignment that is to be bettered."""
+    """Pairs that may be made: mentee, mentor, loss at the prices, kind of review; each (pairs,). stood:
+    whether the pair is in the assignment that is to be bettered."""
 
     mentee: Ints
     mentor: Ints
@@ -35,16 +35,18 @@ class Pool:
         return len(self.mentee)
 
     def at(self, places: Ints) -> Pool:
-        fields = (self.mentee, self.mentor, self.loss, self.kind, self.stood)
-        return Pool(*(field[places] for field in fields))
+        mentee, mentor, loss, kind = (
+            field[places] for field in (self.mentee, self.mentor, self.loss, self.kind)
+        )
+        return Pool(mentee, mentor, loss, kind, self.stood[places])
 
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """What every assignment keeps to. gain: (n,) what an unmatched mentee loses. price: (m,) what a free place
-    loses. minimum_price: (m,) what a mentee above the minimum load loses. capacity, least: (m,). matched: how
-    many. able: (kinds, experts). free: (experts,) reviews each has time for. due: (kinds,) owed by pairs that
-    stand already. worth: of a review, in points. spare: whether losses are allowed at all."""
+    """What every assignment keeps to. gain: (n,) what an unmatched mentee loses. price: (m,) what a free
+    place loses. minimum_price: (m,) what a mentee above the minimum load loses. capacity, least: (m,).
+    matched: how many. able: (kinds, experts). free: (experts,) reviews each has time for. due: (kinds,) owed
+    by pairs that stand already. worth: of a review, in points. spare: whether losses are allowed at all."""
 
     gain: Ints
     price: Ints

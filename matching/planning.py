@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from matching.assignment import FAIR, AssignmentResult, assign
 from matching.checkpoints import ReviewSlot
+from matching.joint import Joint, choose_jointly
 from matching.left_out import LeftOut, explain_left_out
 from matching.people import Expert, Person
 from matching.problem import AssignmentProblem, Ints, ScoreSource
 from matching.progress import Progress, part, silent
 from matching.reasons import Pair, pair_reasons, shared_topics
 from matching.review_needs import ReviewNeed, ReviewPolicy, review_owed
+from matching.reviewers import Reviewers
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
 
@@ -21,7 +23,8 @@ from matching.scoring import ScoreMatrix, score_matrix
 @dataclass(frozen=True, eq=False)
 class Plan:
     """pairs, left_out: by mentee id. idle: ids of mentors with places who got nobody. reviews: the owed
-    checkpoints. needs: why each of these is owed, in the same order. result: the assignment whose rows and
+    checkpoints. needs: why each of these is owed, in the same order. joint: how far they
+    were chosen with the pairs. result: the assignment whose rows and
     columns are `people_problem`'s. summary: counts: mentees, mentors, places, matched, left_out, idle, worst,
     total, bound, proved (0 or 1), reviews_due, reviews_covered."""
 
@@ -30,6 +33,7 @@ class Plan:
     idle: tuple[int, ...]
     reviews: tuple[ReviewSlot, ...]
     needs: tuple[ReviewNeed, ...]
+    joint: Joint
     result: AssignmentResult
     summary: Mapping[str, int]
 
@@ -49,6 +53,7 @@ def plan(
     *,
     weeks: int = 12,
     policy: ReviewPolicy | None = None,
+    worth: int = 0,
     objective: tuple[str, ...] = FAIR,
     time_limit: float | None = None,
     progress: Progress | None = None,
@@ -56,9 +61,10 @@ def plan(
     """Match mentees with mentors and give every pair that owes a review an expert and a week.
 
     The order in which people are given does not matter. weeks: length of the window of reviews. policy: which
-    pairs owe one; those on a topic of `rules.high_risk` where it is None. objective: the stages, as in
-    `assign`. time_limit: seconds for the assignment, and again for the reviews. Raises ValueError naming the
-    field (an empty list, an id twice, weeks, objective), and whatever `progress` raises.
+    pairs owe one; those on a topic of `rules.high_risk` where it is None. worth: points of the total that a
+    review may cost, see `choose_jointly`. objective: the stages, as in `assign`. time_limit: seconds for the
+    assignment, again for choosing it with the reviews, and for these. Raises ValueError naming the field (an
+    empty list, an id twice, weeks, worth, objective), and whatever `progress` raises.
     """
     if weeks < 1:
         raise ValueError("weeks: the window must have at least one week")
@@ -66,13 +72,17 @@ def plan(
     report(0.0, "scores")
     mentees, mentors = by_id(mentees), by_id(mentors)
     problem = people_problem(mentees, mentors, rules)
-    result = assign(problem, objective, time_limit=time_limit, progress=part(report, 0.05, 0.8))
+    result = assign(problem, objective, time_limit=time_limit, progress=part(report, 0.05, 0.7))
+    policy = policy or ReviewPolicy(rules.high_risk)
+    asked = Reviewers(mentees, mentors, experts, policy, weeks, worth)
+    joint = choose_jointly(problem, result, asked, time_limit=time_limit, progress=part(report, 0.7, 0.8))
+    result = joint.result
     pairs = made_pairs(mentees, mentors, rules, problem.scores, result.mentor)
     left_out = explain_left_out(mentees, mentors, rules, problem, result.mentor)
     needs, reviews = review_owed(
         pairs,
         experts,
-        policy or ReviewPolicy(rules.high_risk),
+        policy,
         weeks=weeks,
         time_limit=time_limit,
         progress=part(report, 0.85, 1.0),
@@ -80,7 +90,7 @@ def plan(
     idle = idle_mentors(mentors, result.mentor)
     report(1.0, "done")
     summary = _summary(mentees, mentors, left_out, idle, reviews, result)
-    return Plan(pairs, left_out, idle, reviews, needs, result, summary)
+    return Plan(pairs, left_out, idle, reviews, needs, joint, result, summary)
 
 
 def by_id(people: Sequence[Person]) -> list[Person]:

@@ -10,6 +10,7 @@ import numpy as np
 from matching.assignment import FAIR, AssignmentResult, assign
 from matching.checkpoints import ReviewSlot
 from matching.flow import NOBODY
+from matching.joint import Joint, choose_jointly
 from matching.left_out import LeftOut, explain_left_out
 from matching.people import Expert, Person
 from matching.planning import by_id, idle_mentors, made_pairs, people_problem
@@ -17,6 +18,7 @@ from matching.problem import AssignmentProblem, Ints
 from matching.progress import Progress, part, silent
 from matching.reasons import Pair, Reason
 from matching.review_needs import ReviewNeed, ReviewPolicy, review_owed
+from matching.reviewers import Reviewers
 from matching.ruled import RuledResult, assign_within
 from matching.rules import Rules
 from matching.scoring import score_matrix
@@ -25,9 +27,10 @@ from matching.ties import Ties, freed, side_rules
 
 @dataclass(frozen=True, eq=False)
 class TiedPlan:
-    """pairs, left_out, idle, reviews, needs: as in `Plan`, with the locked pairs among them. free: how many
-    mentees there were to choose for. result: what was found for them, on the problem of `freed` people: with
-    a certificate where nobody is tied to another mentee, else with bounds; None where nothing was left to
+    """pairs, left_out, idle, reviews, needs: as in `Plan`, with the locked pairs among them. joint: as in
+    `Plan`, None where mentees are tied to each other, or nothing was left to choose. free: how many mentees
+    there were to choose for. result: what was found for them, on the problem of `freed` people: with a
+    certificate where nobody is tied to another mentee, else with bounds; None where nothing was left to
     choose."""
 
     pairs: tuple[Pair, ...]
@@ -35,6 +38,7 @@ class TiedPlan:
     idle: tuple[int, ...]
     reviews: tuple[ReviewSlot, ...]
     needs: tuple[ReviewNeed, ...]
+    joint: Joint | None
     free: int
     result: AssignmentResult | RuledResult | None
 
@@ -48,6 +52,7 @@ def plan_tied(
     *,
     weeks: int = 12,
     policy: ReviewPolicy | None = None,
+    worth: int = 0,
     objective: tuple[str, ...] = FAIR,
     time_limit: float | None = None,
     progress: Progress | None = None,
@@ -64,24 +69,38 @@ def plan_tied(
     report(0.0, "scores")
     mentees, mentors = by_id(mentees), by_id(mentors)
     free, places = freed(mentees, mentors, ties)
+    policy = policy or ReviewPolicy(rules.high_risk)
     result: AssignmentResult | RuledResult | None = None
+    joint: Joint | None = None
     left_out: tuple[LeftOut, ...] = ()
     if free:
         problem = people_problem(free, places, rules)
-        result = _solved(problem, ties, free, places, objective, time_limit, part(report, 0.05, 0.8))
+        result = _solved(problem, ties, free, places, objective, time_limit, part(report, 0.05, 0.7))
+        if isinstance(result, AssignmentResult):
+            asked = Reviewers(free, places, experts, policy, weeks, worth, _locked(mentees, mentors, ties))
+            joint = choose_jointly(
+                problem, result, asked, time_limit=time_limit, progress=part(report, 0.7, 0.8)
+            )
+            result = joint.result
         left_out = _left_out(free, places, rules, problem, result.mentor, ties)
     mentor = _whole(mentees, mentors, free, ties, result)
     pairs = made_pairs(mentees, mentors, rules, score_matrix(mentees, mentors, rules), mentor)
     needs, reviews = review_owed(
         pairs,
         experts,
-        policy or ReviewPolicy(rules.high_risk),
+        policy,
         weeks=weeks,
         time_limit=time_limit,
         progress=part(report, 0.85, 1.0),
     )
     report(1.0, "done")
-    return TiedPlan(pairs, left_out, idle_mentors(mentors, mentor), reviews, needs, len(free), result)
+    idle = idle_mentors(mentors, mentor)
+    return TiedPlan(pairs, left_out, idle, reviews, needs, joint, len(free), result)
+
+
+def _locked(mentees: Sequence[Person], mentors: Sequence[Person], ties: Ties) -> list[tuple[Person, Person]]:
+    people, others = ({one.id: one for one in side} for side in (mentees, mentors))
+    return [(people[mentee], others[mentor]) for mentee, mentor in ties.locks]
 
 
 def _solved(

@@ -1,4 +1,4 @@
-"""Pairs that owe a review, sorted by who could do it: for the reviews of one kind the same experts are able."""
+"""Pairs that owe a review, sorted by who could do it: all reviews of one kind have the same experts."""
 
 from __future__ import annotations
 
