@@ -1,8 +1,8 @@
 """Reviews chosen with the assignment, beside those planned after it.
 
-2,000 learners and 500 mentors with tight capacity, drawn as in `matching_peers`. A third of the 64 topics is of
-high risk, one mentor in five has no training; 40 experts who are qualified for 8 to 16 topics have time for no,
-one or two reviews in each of 12 weeks.
+2,000 learners and 500 mentors with tight capacity, drawn as in `matching_peers`. A third of the 64 topics is
+of high risk, one mentor in five has no training; 40 experts who are qualified for 8 to 16 topics have time
+for no, one or two reviews in each of 12 weeks.
 """
 
 import os

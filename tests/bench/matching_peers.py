@@ -27,7 +27,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 import matching
-from tests.bench import expert_peers, matching_rivals
+from tests.bench import expert_peers, joint_reviews, matching_rivals
 from tests.bench.matching_instances import CAPACITY, instance
 
 Scores = NDArray[np.int64]
@@ -59,6 +59,7 @@ def run() -> None:
         for name in CAPACITY:
             _print_rows(size, name)
     expert_peers.run()
+    joint_reviews.run()
 
 
 def _print_rows(size: int, capacity: str) -> None:

@@ -49,11 +49,13 @@ def _refusal() -> str | None:
 
 
 def _page(form: comparing.AnotherForm, refusal: str | None = None) -> str:
+    made = comparing.scenarios(db.session, this_round())
     return render_template(
         "rounds/compare.html",
         round=this_round(),
         lines=comparing.lines(db.session, this_round()),
-        spread=compare_chart.spread(db.session, comparing.scenarios(db.session, this_round())),
+        spread=compare_chart.spread(db.session, made),
+        owes_reviews=any(one.summary["reviews_due"] for one in made),
         form=form,
         refusal=refusal,
         closed=_refusal() is not None,

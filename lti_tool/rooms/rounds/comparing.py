@@ -50,6 +50,20 @@ class AnotherForm(FlaskForm):  # type: ignore[misc]
         [validators.Optional(), validators.NumberRange(1, 100, _l("Choose a number from 1 to 100."))],
     )
 
+    worth = RadioField(
+        _l("May pairs fit less well so that more reviews have an expert?"),
+        choices=choices(
+            [
+                (0, _l("No")),
+                (250, _l("A little: up to 250 of 10,000 points for each review")),
+                (1000, _l("More: up to 1,000 of 10,000 points for each review")),
+            ]
+        ),
+        coerce=int,
+        default=0,
+        description=_l("Nobody loses a mentor for it."),
+    )
+
     def recipe(self, first: Recipe) -> Recipe:
         """The recipe that is wished for, on the rules with which the round began.
 
@@ -66,6 +80,7 @@ class AnotherForm(FlaskForm):  # type: ignore[misc]
             fair=bool(self.fair.data),
             added_places=self.added_places.data or 0,
             most_places=self.most_places.data,
+            worth=self.worth.data or 0,
         )
 
 
@@ -133,6 +148,8 @@ def words(scenario: Scenario, first: Scenario) -> str:
     if setup["most_places"]:
         most = setup["most_places"]
         said.append(ngettext("no mentor gets more than %(num)s", "no mentor gets more than %(num)s", most))
+    if setup.get("worth"):
+        said.append(_("a review may cost up to %(points)s points", points=format_decimal(setup["worth"])))
     text = "; ".join(str(one) for one in said)
     return text[:1].upper() + text[1:]
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import matching
+from lti_tool.rooms.rounds import reviews_chosen
 from lti_tool.rooms.rounds.giving_way import require_possible
 from lti_tool.rooms.rounds.proved import proved_of
 from lti_tool.rooms.rounds.recipe import Posed, Recipe, places, posed, with_places
@@ -57,23 +58,27 @@ def work_out(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> 
     pairs, reviews = plan.pairs, plan.reviews
     found = proved_of(people, recipe, plan.result, _from(progress, CHECK_FROM))
     idle = _idle(asked, recipe, pairs)
-    summary: dict[str, Any] = found.numbers | {
-        "mentees": len(asked.mentees),
-        "mentors": len(asked.mentors),
-        "places": sum(places(one, recipe) for one in asked.mentors),
-        "matched": len(pairs),
-        "total": sum(pair.score for pair in pairs),
-        "reviews_due": len(reviews),
-        "reviews_covered": sum(slot.expert is not None for slot in reviews),
-        "review_gaps": [
-            asdict(one) for one in matching.review_gaps(reviews, asked.experts, weeks=asked.weeks)
-        ],
-        "worst": min((pair.score for pair in pairs), default=-1),
-        "left_out": len(plan.left_out),
-        "idle": len(idle),
-        "idle_mentors": idle,
-        "repair": _repair(asked, people, plan, recipe),
-    }
+    summary: dict[str, Any] = (
+        found.numbers
+        | reviews_chosen.numbers(plan.joint)
+        | {
+            "mentees": len(asked.mentees),
+            "mentors": len(asked.mentors),
+            "places": sum(places(one, recipe) for one in asked.mentors),
+            "matched": len(pairs),
+            "total": sum(pair.score for pair in pairs),
+            "reviews_due": len(reviews),
+            "reviews_covered": sum(slot.expert is not None for slot in reviews),
+            "review_gaps": [
+                asdict(one) for one in matching.review_gaps(reviews, asked.experts, weeks=asked.weeks)
+            ],
+            "worst": min((pair.score for pair in pairs), default=-1),
+            "left_out": len(plan.left_out),
+            "idle": len(idle),
+            "idle_mentors": idle,
+            "repair": _repair(asked, people, plan, recipe),
+        }
+    )
     return Outcome(pairs, plan.left_out, reviews, plan.needs, summary, found.certificate, found.check)
 
 
@@ -86,6 +91,7 @@ def _plan(
             *given,
             weeks=asked.weeks,
             policy=asked.policy,
+            worth=recipe.worth,
             objective=recipe.objective,
             time_limit=TIME_LIMIT,
             progress=progress,
@@ -95,6 +101,7 @@ def _plan(
         recipe.ties,
         weeks=asked.weeks,
         policy=asked.policy,
+        worth=recipe.worth,
         objective=recipe.objective,
         time_limit=TIME_LIMIT,
         progress=progress,

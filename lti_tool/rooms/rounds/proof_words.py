@@ -8,6 +8,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from lti_tool.db import models
+from lti_tool.rooms.rounds import reviews_chosen
 from lti_tool.web.times import moment
 
 HOLDS = ("optimal", "unproved")
@@ -113,6 +114,8 @@ def _weakest(numbers: Mapping[str, Any], fair: bool) -> tuple[str, str] | None:
 def _sum(numbers: Mapping[str, Any]) -> tuple[str, str]:
     if not numbers["gap"]:
         return "ok", _("Among all such plans, none has a better average fit.")
+    if numbers["gap"] == reviews_chosen.given_up(numbers):
+        return "ok", reviews_chosen.cost(numbers)
     most = format_decimal(-(-numbers["gap"] // numbers["matched"]))
     return "warn", _(
         "The average fit may be up to %(points)s of 10,000 points better; "

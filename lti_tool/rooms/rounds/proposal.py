@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lti_tool.db import models
-from lti_tool.rooms.rounds import pair_rule_words, repair_words, review_gaps, wording
+from lti_tool.rooms.rounds import pair_rule_words, repair_words, review_gaps, reviews_chosen, wording
 from lti_tool.rooms.rounds.queries import Proposal, kept_in
 from lti_tool.rooms.rounds.weeks import due_on
 from lti_tool.web import people, review_reasons
@@ -56,6 +56,8 @@ class ProposalView:
     """What would place most of those left out."""
     gaps: tuple[str, ...]
     """By topic: reviews that no expert has the time for, and whom to ask."""
+    reviews_way: str
+    """Whether other pairs would leave fewer of them open."""
     rules: tuple[tuple[str, str], ...]
     """What was decided about people and held: sentence and reason; each rule once."""
     all_rules: int
@@ -68,6 +70,7 @@ def view_of(proposal: Proposal, cohort: models.Cohort, matching_round: models.Ro
         idle=tuple(mentor.display_name for mentor in proposal.idle),
         repair=_repair(proposal),
         gaps=review_gaps.sentences(proposal.scenario.summary, proposal.topics, proposal.advisers),
+        reviews_way=reviews_chosen.way(proposal.scenario.summary),
         rules=tuple({rule.id: _rule(rule) for _kept, rule in proposal.rules}.values()),
         all_rules=len({one.rule for one in kept_in(proposal.scenario)}),
     )

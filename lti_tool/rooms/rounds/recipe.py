@@ -26,6 +26,8 @@ class Recipe:
     """Mentees that no mentor gets more of."""
     kept: tuple[Kept, ...] = ()
     """What an instructor decided about two people of the round; who never is a pair is in the rules, too."""
+    worth: int = 0
+    """Points of 10,000 that pairs may fit less well for each review more that an expert has time for."""
 
     @property
     def ties(self) -> matching.Ties:
@@ -43,6 +45,7 @@ class Recipe:
             "added_places": self.added_places,
             "most_places": self.most_places,
             "kept": [one.to_json() for one in self.kept],
+            "worth": self.worth,
         }
 
     @classmethod
@@ -53,6 +56,7 @@ class Recipe:
             added_places=values["added_places"],
             most_places=values["most_places"],
             kept=tuple(Kept(*one) for one in values.get("kept", ())),
+            worth=values.get("worth", 0),
         )
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lti_tool.db import models
+from lti_tool.rooms.rounds import reviews_chosen
 from lti_tool.rooms.rounds.publishing import Published, Skipped
 
 FITS = ((8000, _l("Very good fit")), (6000, _l("Good fit")), (4000, _l("Fair fit")), (0, _l("Loose fit")))
@@ -78,6 +79,8 @@ def summary(numbers: Mapping[str, Any]) -> str:
 def _optimality(numbers: Mapping[str, Any]) -> str:
     if not numbers["matched"]:
         return ""
+    if numbers["proved"] and reviews_chosen.given_up(numbers):
+        return str(_("With what a review may cost here, this is the best possible: proved."))
     if numbers["proved"]:
         return str(_("This is the best possible: proved."))
     return str(_("This is the best that was found in the time given; a better one may exist."))
