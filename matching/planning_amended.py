@@ -35,7 +35,7 @@ class PersonChange:
 @dataclass(frozen=True, eq=False)
 class AmendedPlan:
     """pairs: those that are new. changes: what becomes different, by mentee id. left_out: who has nobody
-    then. idle, reviews, needs: as in `Plan`, the reviews of new pairs only. amended: the assignment of all."""
+    then. idle, reviews, needs: as in `Plan`, the reviews of new pairs only. amended: all that was found."""
 
     pairs: tuple[Pair, ...]
     changes: tuple[PersonChange, ...]

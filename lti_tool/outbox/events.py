@@ -71,8 +71,10 @@ def mentor_assigned(session: Session, mentorship: models.Mentorship, by: models.
         mail.match_published(session, mentorship)
 
 
-def session_scheduled(session: Session, meeting: models.Session, by: models.Participant) -> None:
-    """``by`` booked the session, or brought it back after it was cancelled."""
+def session_scheduled(
+    session: Session, meeting: models.Session, by: models.Participant | models.Member
+) -> None:
+    """``by`` booked the session, or (also a teacher) brought it back after it was cancelled."""
     number = times_recorded(session, "session.cancelled", meeting.id)
     moment = meeting.booked_at if number == 0 else clock.now()
 
@@ -81,11 +83,9 @@ def session_scheduled(session: Session, meeting: models.Session, by: models.Part
             id=event_id,
             occurred_at=moment,
             programme=facts.programme(meeting.cohort),
-            language=facts.language(by),
             meeting=facts.meeting(meeting),
             pairing=facts.mentorship_of(meeting),
-            actor=facts.account(by.member),
-            role=facts.role_in(meeting, by),
+            **facts.acting(meeting, by),
         )
 
     subject = f"session.scheduled:{meeting.id}:{number}"
@@ -94,8 +94,10 @@ def session_scheduled(session: Session, meeting: models.Session, by: models.Part
         mail.session_changed(session, meeting)
 
 
-def session_cancelled(session: Session, meeting: models.Session, by: models.Participant) -> None:
-    """``by`` called the session off."""
+def session_cancelled(
+    session: Session, meeting: models.Session, by: models.Participant | models.Member
+) -> None:
+    """``by`` called the session off: one of its people, or a teacher who ended the mentorship."""
     number = max(0, times_recorded(session, "session.scheduled", meeting.id) - 1)
 
     def make(event_id: UUID) -> xapi.SessionCancelled:
@@ -103,11 +105,9 @@ def session_cancelled(session: Session, meeting: models.Session, by: models.Part
             id=event_id,
             occurred_at=meeting.cancelled_at or clock.now(),
             programme=facts.programme(meeting.cohort),
-            language=facts.language(by),
             meeting=facts.meeting(meeting),
             pairing=facts.mentorship_of(meeting),
-            actor=facts.account(by.member),
-            role=facts.role_in(meeting, by),
+            **facts.acting(meeting, by),
         )
 
     subject = f"session.cancelled:{meeting.id}:{number}"

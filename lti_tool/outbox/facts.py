@@ -82,6 +82,13 @@ def role_in(planned: models.Session, participant: models.Participant) -> xapi.Ro
     return xapi.role(roles[0] if roles else participant.role)
 
 
+def acting(planned: models.Session, by: models.Participant | models.Member) -> dict[str, Any]:
+    """Who did something about a session, as its event has it; a teacher acts for the whole programme."""
+    if isinstance(by, models.Member):
+        return {"actor": account(by), "role": xapi.role("coordinator"), "language": None}
+    return {"actor": account(by.member), "role": role_in(planned, by), "language": language(by)}
+
+
 def mentor_for(planned: models.Session, participant: models.Participant) -> xapi.Account | None:
     """Who mentored this person in the session; None for the mentor and where nobody did."""
     places = planned.mentorship.people if planned.mentorship is not None else []

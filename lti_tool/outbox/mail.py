@@ -48,6 +48,24 @@ def match_published(session: Session, mentorship: models.Mentorship) -> None:
     record(session, MATCHES, f"match:{mentorship.id}", people, {"mentorship": mentorship.id})
 
 
+def match_ended(session: Session, mentorship: models.Mentorship, by_round: int) -> None:
+    """A teacher brought people together anew, and this pair is not among them."""
+    _match_changed(session, mentorship, by_round, "ended")
+
+
+def match_goes_on(session: Session, mentorship: models.Mentorship, by_round: int) -> None:
+    """That was taken back."""
+    _match_changed(session, mentorship, by_round, "goes_on")
+
+
+def _match_changed(session: Session, mentorship: models.Mentorship, by_round: int, what: str) -> None:
+    people = [one.participant for one in mentorship.people]
+    facts = {"mentorship": mentorship.id, "what": what}
+    # Once for each publishing: what was taken back may be published again.
+    moment = f"{clock.now().timestamp():.0f}"
+    record(session, MATCHES, f"match-{what}:{mentorship.id}:{by_round}:{moment}", people, facts)
+
+
 def remind_of_reviews(session: Session) -> int:
     """Tell experts of checkpoints that are due soon and not reviewed, each once. Needs no open transaction.
 

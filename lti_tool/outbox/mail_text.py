@@ -64,9 +64,22 @@ def _session(
 
 
 def _match(
-    participant: models.Participant, mentorship: models.Mentorship | None, _facts: dict[str, Any]
+    participant: models.Participant, mentorship: models.Mentorship | None, facts: dict[str, Any]
 ) -> tuple[str, list[str]]:
     who = _others(participant, mentorship)
+    if facts.get("what") == "ended":
+        return _("You and %(who)s: a change", who=who), [
+            _(
+                "Your teacher had to bring people together anew, so you and %(who)s are no longer a pair.",
+                who=who,
+            ),
+            _("It says nothing about either of you, and what you did together stays counted."),
+            _("If there is somebody new for you, another mail says who."),
+        ]
+    if facts.get("what") == "goes_on":
+        return _("You and %(who)s go on", who=who), [
+            _("The change was taken back: you and %(who)s are a pair as before.", who=who)
+        ]
     topic = mentorship.topic.name if mentorship is not None else ""
     return _("You and %(who)s", who=who), [
         _("You and %(who)s were brought together to learn about “%(topic)s”.", who=who, topic=topic),

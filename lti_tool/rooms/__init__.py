@@ -15,6 +15,7 @@ from lti_tool.rooms.profiles.routes import bp as profiles
 from lti_tool.rooms.reports.routes import bp as reports
 from lti_tool.rooms.roster.routes import bp as roster
 from lti_tool.rooms.rounds import (  # noqa: F401 - add pages
+    adjust_routes,
     compare_routes,
     pair_rule_routes,
     proof_routes,

@@ -68,6 +68,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "roster.discard",
             "rounds.index",
             "rounds.start",
+            "rounds.adjust",
+            "rounds.start_adjustment",
             "rounds.pair_rules",
             "rounds.add_pair_rule",
             "rounds.remove_pair_rule",

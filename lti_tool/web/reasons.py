@@ -198,6 +198,10 @@ def _tied(_params: Params, _topics: Topics) -> str:
     return str(_("The places that would fit are kept free by a rule about other people."))
 
 
+def _undisturbed(_params: Params, _topics: Topics) -> str:
+    return str(_("There would be room only if more running pairs changed."))
+
+
 def _no_qualified_expert(params: Params, topics: Topics) -> str:
     return str(_("No expert is named for %(topic)s yet.", topic=topic_name(params["topic"], topics)))
 
@@ -249,7 +253,7 @@ def _listed(names: Sequence[str], style: Literal["standard", "or"]) -> str:
     return format_list(list(names), style, get_locale() or Locale("en"))
 
 
-FOR_TEACHERS = frozenset({"room", "earlier_pair", "together", "apart", "tied"})
+FOR_TEACHERS = frozenset({"room", "earlier_pair", "together", "apart", "tied", "undisturbed"})
 """Kinds that tell the two people of a pair nothing about each other, or that only teachers may know."""
 
 WORDINGS: dict[str, Callable[[Params, Topics], str]] = {
@@ -270,6 +274,7 @@ WORDINGS: dict[str, Callable[[Params, Topics], str]] = {
     "together": _together,
     "apart": _apart,
     "tied": _tied,
+    "undisturbed": _undisturbed,
     "no_qualified_expert": _no_qualified_expert,
     "experts_in_conflict": _experts_in_conflict,
     "no_expert_hours": _no_expert_hours,

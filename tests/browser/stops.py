@@ -13,6 +13,8 @@ AUTUMN, WINTER = "Autumn peer mentoring", "Winter study partners"
 TEACHER, LEARNER, MENTOR = "Ingrid Ferreira", "Ana Souza", "Bo Lindström"
 EXPERT, SECOND_EXPERT = "Tomasz Ndiaye", "Priya Okonkwo"
 NEWCOMER, HALFWAY, WAITING, IN_BOTH = "Wanjirũ Kamau", "Sam Withheld", "Şeyma Yıldız", "Zoë Müller-Groß"
+CHOOSES = "Matiu Tūhoe"
+"""For whom several mentors would fit."""
 CANCELS, HELPS = "Nguyễn Thị Mai", "陈 思远"
 NEW_TEACHER, NEW_LEARNER, OBSERVER = "Henrik Dahl", "Inês Carvalho", "Rosa Carvalho"
 ADMINISTRATOR = "Dana Whitfield"
@@ -120,7 +122,7 @@ def compared(page: Page) -> None:
 
 def which_mentors(page: Page) -> None:
     proposed(page)
-    page.get_by_role("link", name=re.compile("^Why not somebody else")).first.click()
+    page.get_by_role("link", name=re.compile(f"^Why not somebody else. {CHOOSES} ")).first.click()
     page.wait_for_load_state()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -10,6 +11,7 @@ from flask_babel import ngettext
 
 from lti_tool.db import models
 from lti_tool.rooms.cohorts.counts import Counts
+from lti_tool.web.times import day, in_zone, zone
 
 MOST = 3
 
@@ -28,6 +30,8 @@ class Situation:
     """A course list that looks wrong waits for a decision."""
     group_gone: bool = False
     """The group for which the cohort is exists no more in the LMS."""
+    waiting_since: datetime | None = None
+    """Since when somebody has been without a mentor beside pairs that run; None where none runs."""
     reading: models.Job | None = None
     """The reading of the course list that is under way."""
 
@@ -181,7 +185,20 @@ def _approvals(here: Situation) -> Iterator[dict[str, Any]]:
 
 
 def _round(here: Situation) -> Iterator[dict[str, Any]]:
-    if here.counts.waiting and here.proposal is None:
+    if not here.counts.waiting or here.proposal is not None:
+        return
+    if here.waiting_since is not None:
+        yield {
+            "sentence": ngettext(
+                "%(num)s person has been without a mentor since %(day)s.",
+                "%(num)s people have been without a mentor, the first since %(day)s.",
+                here.counts.waiting,
+                day=day(in_zone(here.waiting_since, zone())),
+            ),
+            "button": _("Find one without disturbing others"),
+            "url": here.url("rounds.adjust"),
+        }
+    else:
         yield {
             "sentence": _waiting(here.counts.waiting),
             "button": _("Start matching"),

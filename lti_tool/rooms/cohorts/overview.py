@@ -1,6 +1,6 @@
 """What the instructor's pages show, put into words and figures."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -31,6 +31,7 @@ def of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
         counts=numbers,
         lacking=experts.topics_without_expert(session, cohort),
         proposal=_proposal(session, cohort),
+        waiting_since=_waiting_since(session, cohort, numbers),
         held=queries.has_held_roster(session, cohort.course_id),
         group_gone=audience.is_gone(session, cohort),
         reading=jobs.under_way(session, cohort.course_id, "roster"),
@@ -127,6 +128,12 @@ def _people(numbers: Counts) -> str:
         parts.append(ngettext("%(num)s pair", "%(num)s pairs", numbers.mentorships))
         parts.append(ngettext("%(num)s session held", "%(num)s sessions held", numbers.sessions_held))
     return " · ".join(parts)
+
+
+def _waiting_since(session: Session, cohort: models.Cohort, numbers: Counts) -> datetime | None:
+    if not numbers.waiting or not numbers.mentorships:
+        return None
+    return queries.waiting_since(session, cohort)
 
 
 def _proposal(session: Session, cohort: models.Cohort) -> models.Round | None:

@@ -1,7 +1,7 @@
 """Reading cohorts: the instructor's list, the learner's way in, one cohort's figures."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, load_only, selectinload
@@ -13,6 +13,22 @@ from lti_tool.web import audience
 
 PAGE_SIZE = 50
 MOST_CHOICES = 50
+
+
+def waiting_since(session: Session, cohort: models.Cohort) -> datetime | None:
+    """Since when the first of those who wait has been without a mentor: since the last pair ended, or since
+    enough is known of them."""
+    place, person = models.MentorshipPerson, models.Participant
+    ended = (
+        select(func.max(models.Mentorship.ended_at))
+        .join(place, place.mentorship_id == models.Mentorship.id)
+        .where(place.participant_id == person.id, place.role == "mentee")
+        .correlate(person)
+        .scalar_subquery()
+    )
+    since = func.min(func.coalesce(ended, person.prepared_at, person.joined_at))
+    query = select(since).select_from(person).join(person.member)
+    return session.scalar(query.where(person.cohort_id == cohort.id, counts.is_waiting()))
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,18 @@ def earlier(session: Session, participant: models.Participant) -> Sequence[model
     return _of(session, participant, models.Mentorship.ended_at.is_not(None), MOST_EARLIER)
 
 
+def ended_by_adjustment(session: Session, mentorship: models.Mentorship) -> bool:
+    """Whether it ended because a teacher brought people together anew."""
+    row = models.Round
+    query = select(row.id).where(
+        row.cohort_id == mentorship.cohort_id,
+        row.adjusts,
+        row.published_at == mentorship.ended_at,
+        row.id.is_distinct_from(mentorship.round_id),
+    )
+    return mentorship.ended_at is not None and session.scalar(query.limit(1)) is not None
+
+
 def waiting(session: Session, cohort: models.Cohort) -> Waiting:
     """Others like this person: people of the cohort who are in no running mentorship in that role."""
     rows = session.execute(

@@ -68,6 +68,7 @@ def show(course_id: int, cohort_id: int, mentorship_id: int) -> str:
             for person in others
             if person.is_missing and person.left_at is None
         ],
+        regrouped=queries.ended_by_adjustment(db.session, mentorship),
         needs=needs,
         book_url=book_url,
         books_above=any(item["url"] == book_url for item in needs),

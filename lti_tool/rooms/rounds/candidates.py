@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -44,16 +44,30 @@ def two(
 
 
 def read(session: Session, matching_round: Round) -> Candidates:
-    """What a round works with. Times are compared as they lie in this week, or in the cohort's first."""
+    """What a round works with: who waits, and who has places."""
+    cohort = matching_round.cohort
+    return of(session, matching_round, ready_mentees(session, cohort), ready_mentors(session, cohort))
+
+
+def of(
+    session: Session,
+    matching_round: Round,
+    mentees: Sequence[Participant],
+    mentors: Sequence[tuple[Participant, int]],
+) -> Candidates:
+    """These people for the engine. Times are compared as they lie in this week, or in the cohort's first.
+
+    Args:
+        mentors: with the places that each has.
+    """
     cohort = matching_round.cohort
     day = max(clock.today(), cohort.starts_on)
     first_week, weeks = week_of(cohort, day), weeks_left(cohort, day)
     promised = _promised(session, cohort, first_week)
     # Groups are read whatever the rule is: another result of the round may be asked for with another rule.
     places = groups.of_members(session, cohort)
-    mentors = ready_mentors(session, cohort)
     return Candidates(
-        mentees=tuple(_person(one, day, 0, places) for one in ready_mentees(session, cohort)),
+        mentees=tuple(_person(one, day, 0, places) for one in mentees),
         mentors=tuple(_person(one, day, room, places) for one, room in mentors),
         experts=tuple(_expert(one, promised[one.id]) for one in ready_experts(session, cohort)),
         week_of=day,

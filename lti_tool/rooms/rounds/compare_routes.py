@@ -37,6 +37,8 @@ def another(course_id: int, cohort_id: int, round_id: int) -> Answer:
 
 
 def _refusal() -> str | None:
+    if this_round().adjusts:
+        return str(_("An adjustment is made for running pairs. Start another one to try another limit."))
     if this_round().published_at is not None:
         return str(_("This round is published. Take its pairs back first, or start a new round."))
     if service.is_over(cohort()):

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import g, render_template, request
+from flask import g, render_template, request, url_for
+from flask_babel import gettext as _
 
 from lti_tool.db import models
 from lti_tool.db.engine import db
-from lti_tool.rooms.rounds import checking, proof_words, publishing, queries, wording
+from lti_tool.rooms.rounds import adjust_page, checking, proof_words, publishing, queries, wording
 from lti_tool.rooms.rounds.proposal import view_of
 from lti_tool.web.access import cohort, place
-from lti_tool.web.errors import not_found
+from lti_tool.web.errors import Problem, Way, not_found
 
 
 def round_page(scenario: models.Scenario | None, refusal: str | None = None) -> str:
@@ -18,6 +19,8 @@ def round_page(scenario: models.Scenario | None, refusal: str | None = None) -> 
         return render_template(
             "rounds/without_proposal.html", round=this_round(), refusal=refusal, wording=wording
         )
+    if this_round().adjusts:
+        return _adjusted(scenario, refusal)
     pages = queries.pages(scenario.summary["matched"])
     left_out_pages = queries.pages(scenario.summary["left_out"])
     page, left_out_page = page_number("page", pages), page_number("left_out", left_out_pages)
@@ -38,6 +41,12 @@ def round_page(scenario: models.Scenario | None, refusal: str | None = None) -> 
         refusal=refusal,
         wording=wording,
     )
+
+
+def _adjusted(scenario: models.Scenario, refusal: str | None) -> str:
+    page = page_number("page", queries.pages(len(scenario.summary["changes"])))
+    left_out_page = page_number("left_out", queries.pages(scenario.summary["left_out"]))
+    return adjust_page.adjusted_page(db.session, scenario, page, left_out_page, refusal)
 
 
 def page_number(name: str, pages: int) -> int:
@@ -65,7 +74,17 @@ def this_scenario() -> models.Scenario:
 
 
 def stored() -> checking.Stored:
-    """What this result was made of. A round from before that was kept has no pages that need it."""
+    """What this result was made of. A round from before that was kept has no pages that need it, nor has one
+    that adjusts running pairs: there is no certificate, and nobody was chosen for anew."""
+    if this_round().adjusts:
+        raise Problem(
+            "no-questions",
+            409,
+            _("This cannot be asked of an adjustment"),
+            _("It has no proof to check, and a question would need everybody to be matched anew."),
+            _("Its page says what changes for whom, and why."),
+            way=Way(url_for("rounds.show", **ids()), _("Back to the proposal")),
+        )
     if "stored" not in g:
         made_of = checking.stored(this_scenario())
         if made_of is None:

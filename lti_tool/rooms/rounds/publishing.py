@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lti_tool.db import clock, models
 from lti_tool.db.models import Checkpoint, Mentorship, Round, Scenario, ScenarioPair
 from lti_tool.outbox import events
+from lti_tool.rooms.rounds import adjust_publishing, ending
 from lti_tool.rooms.rounds.queries import pairs_of
 from lti_tool.rooms.rounds.service import lock
 from lti_tool.rooms.rounds.starting import (
@@ -38,6 +39,8 @@ class Skipped:
 class Published:
     mentorships: list[Mentorship] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    ended: list[Mentorship] = field(default_factory=list)
+    """Running pairs that an adjustment ended."""
 
 
 def publish(session: Session, scenario: Scenario, by: models.Member) -> Published | None:
@@ -57,8 +60,11 @@ def publish(session: Session, scenario: Scenario, by: models.Member) -> Publishe
             raise CannotPublish(_("Another proposal of this round is published. Take its pairs back first."))
         return None
     scenario.published_at = matching_round.published_at
-    published = _publish_pairs(session, matching_round, scenario)
-    if not published.mentorships:
+    if matching_round.adjusts:
+        published = _publish_changes(session, matching_round, scenario, by)
+    else:
+        published = _publish_pairs(session, matching_round, scenario)
+    if not published.mentorships and not published.ended:
         raise CannotPublish(_("None of these pairs can start any more. Start a new round."))
     session.flush()
     for mentorship in published.mentorships:
@@ -66,8 +72,9 @@ def publish(session: Session, scenario: Scenario, by: models.Member) -> Publishe
     return published
 
 
-def unpublish(session: Session, matching_round: Round) -> bool:
-    """End the round's mentorships and make it a proposal again. False when it is one already.
+def unpublish(session: Session, matching_round: Round, by: models.Member) -> bool:
+    """End the round's mentorships and make it a proposal again. False when it is one already. Of an
+    adjustment, what it ended goes on.
 
     Raises:
         CannotPublish: a pair booked a session or an expert signed a review: not to be undone behind them.
@@ -86,6 +93,8 @@ def unpublish(session: Session, matching_round: Round) -> bool:
         .where(Mentorship.round_id == matching_round.id, Mentorship.ended_at.is_(None))
         .values(ended_at=clock.now())
     )
+    if matching_round.adjusts:
+        ending.reopen(session, matching_round, by)
     matching_round.published_at = None
     session.execute(update(Scenario).where(Scenario.round_id == matching_round.id).values(published_at=None))
     session.flush()
@@ -113,6 +122,14 @@ def _mark_published(session: Session, matching_round: Round) -> bool:
     )
     session.refresh(matching_round)
     return bool(marked.rowcount)  # type: ignore[attr-defined]
+
+
+def _publish_changes(
+    session: Session, matching_round: Round, scenario: Scenario, by: models.Member
+) -> Published:
+    carried = adjust_publishing.carry_out(session, matching_round, scenario, by)
+    skipped = [Skipped(pair, why) for pair, why in carried.skipped]
+    return Published(carried.mentorships, skipped, carried.ended)
 
 
 def _publish_pairs(session: Session, matching_round: Round, scenario: Scenario) -> Published:

@@ -1,5 +1,6 @@
 """Reads for the pages of rounds. The number of queries does not depend on the number of people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -109,8 +110,17 @@ def pairs_of(scenario: Scenario) -> Select[ScenarioPair]:
     )
 
 
-def proposal(session: Session, scenario: Scenario, page: int, left_out_page: int) -> Proposal:
-    pairs = list(session.scalars(_page(pairs_of(scenario), page)))
+def proposal(
+    session: Session,
+    scenario: Scenario,
+    page: int,
+    left_out_page: int,
+    mentees: Collection[int] | None = None,
+) -> Proposal:
+    """One page of the result; with `mentees`, the pairs of these learners instead of a page of them."""
+    shown = pairs_of(scenario)
+    shown = _page(shown, page) if mentees is None else shown.where(ScenarioPair.mentee_id.in_(mentees))
+    pairs = list(session.scalars(shown))
     idle = scenario.summary.get("idle_mentors", [])[:PAGE_SIZE]
     asked = {gap["expert"] for gap in scenario.summary.get("review_gaps", ())} - {None}
     named = list(session.scalars(select(Participant).where(Participant.id.in_({*idle, *asked}))))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import matching
+from lti_tool.rooms.rounds.adjustment import Adjustment
 from lti_tool.rooms.rounds.kept import Kept, ties_of
 from lti_tool.rooms.rounds.snapshot import Candidates
 
@@ -28,6 +29,8 @@ class Recipe:
     """What an instructor decided about two people of the round; who never is a pair is in the rules, too."""
     worth: int = 0
     """Points of 10,000 that pairs may fit less well for each review more that an expert has time for."""
+    adjustment: Adjustment | None = None
+    """Of a round that changes running pairs as little as possible."""
 
     @property
     def ties(self) -> matching.Ties:
@@ -46,10 +49,12 @@ class Recipe:
             "most_places": self.most_places,
             "kept": [one.to_json() for one in self.kept],
             "worth": self.worth,
+            "adjustment": self.adjustment.to_json() if self.adjustment else None,
         }
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Recipe":
+        adjustment = values.get("adjustment")
         return cls(
             rules=matching.Rules.from_json(json.dumps(values["rules"])),
             fair=values["fair"],
@@ -57,6 +62,7 @@ class Recipe:
             most_places=values["most_places"],
             kept=tuple(Kept(*one) for one in values.get("kept", ())),
             worth=values.get("worth", 0),
+            adjustment=Adjustment.from_json(adjustment) if adjustment else None,
         )
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from lti_tool.db import models
 from lti_tool.db.engine import db
-from lti_tool.rooms.rounds import pair_rules, publishing, queries, service, wording
+from lti_tool.rooms.rounds import adjust_words, pair_rules, publishing, queries, service, wording
 from lti_tool.rooms.rounds.next_steps import next_steps
 from lti_tool.rooms.rounds.page import ids, page_number, round_page, this_round, this_scenario
 from lti_tool.rooms.rounds.readiness import not_ready, readiness
@@ -54,7 +54,8 @@ def publish(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> 
         return round_page(this_scenario(), refusal=str(refusal)), 409
     if result is not None:
         undo = url_for("rounds.unpublish", course_id=course_id, cohort_id=cohort_id, round_id=round_id)
-        say_undo(wording.published(result), url=undo, button=_("Take it back"))
+        told = adjust_words.published(result) if this_round().adjusts else wording.published(result)
+        say_undo(told, url=undo, button=_("Take it back"))
         if result.skipped:
             flash(wording.skipped(result), "warning")
     return _to_round()
@@ -63,7 +64,7 @@ def publish(course_id: int, cohort_id: int, round_id: int, scenario_id: int) -> 
 @bp.post("/<int:round_id>/unpublish")
 def unpublish(course_id: int, cohort_id: int, round_id: int) -> Answer:
     try:
-        if publishing.unpublish(db.session, this_round()):
+        if publishing.unpublish(db.session, this_round(), place().viewer.member):
             flash(_("The pairs are taken back. Nobody sees them any more."), "success")
     except publishing.CannotPublish as refusal:
         return round_page(_shown(), refusal=str(refusal)), 409

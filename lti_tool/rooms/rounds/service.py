@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool import jobs
 from lti_tool.db import clock, models
-from lti_tool.rooms.rounds import candidates
+from lti_tool.rooms.rounds import candidates, running
 from lti_tool.rooms.rounds.queries import round_under_way
 from lti_tool.rooms.rounds.readiness import readiness
 
@@ -22,10 +22,52 @@ def start(session: Session, cohort: models.Cohort, by: models.Member) -> models.
         CannotStart: the cohort is over, or one side is empty.
     """
     lock(session, cohort)
-    running = round_under_way(session, cohort)
-    if running is not None:
-        return running
+    under_way = round_under_way(session, cohort)
+    if under_way is not None:
+        return under_way
     _require_people(session, cohort)
+    return _begin(session, cohort, by)
+
+
+def start_adjustment(
+    session: Session, cohort: models.Cohort, by: models.Member, most_changes: int | None
+) -> models.Round:
+    """Begin a round that changes running pairs as little as possible, or give back the one under way.
+
+    Args:
+        most_changes: running pairs that may be disturbed at most; None: as few as can be.
+
+    Raises:
+        CannotStart: the cohort is over, no pair runs, or there is nothing to adjust.
+    """
+    lock(session, cohort)
+    under_way = round_under_way(session, cohort)
+    if under_way is not None:
+        return under_way
+    _require_going_on(cohort)
+    found = running.situation(session, cohort)
+    if not found.pairs:
+        raise CannotStart(_("No pair runs yet. Start an ordinary round."))
+    if not (readiness(session, cohort).mentees or found.too_many or pair_rules_hold(session, cohort)):
+        raise CannotStart(_("Nobody who is ready waits for a mentor, and every mentor has room."))
+    return _begin(session, cohort, by, adjusts=True, most_changes=most_changes)
+
+
+def pair_rules_hold(session: Session, cohort: models.Cohort) -> bool:
+    """Whether something was decided about people, which running pairs may have to follow."""
+    rule = models.PairRule
+    query = select(rule.id).where(rule.cohort_id == cohort.id, rule.removed_at.is_(None)).limit(1)
+    return session.scalar(query) is not None
+
+
+def _begin(
+    session: Session,
+    cohort: models.Cohort,
+    by: models.Member,
+    *,
+    adjusts: bool = False,
+    most_changes: int | None = None,
+) -> models.Round:
     matching_round = models.Round(
         cohort=cohort,
         number=_next_number(session, cohort),
@@ -33,6 +75,8 @@ def start(session: Session, cohort: models.Cohort, by: models.Member) -> models.
         rules=candidates.rules_of(session, cohort),
         started_by_id=by.id,
         started_at=clock.now(),
+        adjusts=adjusts,
+        most_changes=most_changes,
     )
     session.add(matching_round)
     session.flush()
@@ -52,9 +96,13 @@ def lock(session: Session, cohort: models.Cohort) -> None:
     session.execute(query.with_for_update(key_share=True))
 
 
-def _require_people(session: Session, cohort: models.Cohort) -> None:
+def _require_going_on(cohort: models.Cohort) -> None:
     if is_over(cohort):
         raise CannotStart(_("This cohort is over. Move its last day first if it should go on."))
+
+
+def _require_people(session: Session, cohort: models.Cohort) -> None:
+    _require_going_on(cohort)
     ready = readiness(session, cohort)
     if not ready.mentees and ready.paired:
         raise CannotStart(_("Every learner who is ready has a mentor already."))

@@ -1,6 +1,7 @@
 """What the worker does for a round: read, plan without holding the database, write the proposal."""
 
 import json
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -9,7 +10,17 @@ import matching
 from lti_tool import jobs
 from lti_tool.db import engine, models
 from lti_tool.db.engine import begin_write, db
-from lti_tool.rooms.rounds import candidates, keeping, pair_rule_words, scenario_rows, snapshot
+from lti_tool.rooms.rounds import (
+    adjust_words,
+    candidates,
+    keeping,
+    pair_rule_words,
+    running,
+    scenario_rows,
+    snapshot,
+)
+from lti_tool.rooms.rounds.adjust_outcome import work_out_adjustment
+from lti_tool.rooms.rounds.adjustment import Adjustment
 from lti_tool.rooms.rounds.giving_way import RulesGiveWay
 from lti_tool.rooms.rounds.outcome import NothingToChoose, Outcome, work_out
 from lti_tool.rooms.rounds.person_page import names_of
@@ -40,11 +51,17 @@ def run(job_id: int) -> None:
 def solve(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> Outcome:
     """Raises jobs.Failed where there is nothing to choose, or the rules about people cannot hold."""
     try:
-        return work_out(asked, recipe, progress)
+        return (work_out_adjustment if recipe.adjustment else work_out)(asked, recipe, progress)
     except NothingToChoose as nothing:
         raise jobs.Failed(_nobody(nothing)) from None
     except RulesGiveWay as refusal:
         raise jobs.Failed(_gives_way(refusal)) from None
+    except matching.TooFewChanges as few:
+        raise jobs.Failed(adjust_words.too_few(few.needed, recipe)) from None
+    except matching.ImpossibleRules:
+        raise jobs.Failed(_("Your rules about people cannot all hold. Nothing was changed.")) from None
+    except TimeoutError:
+        raise jobs.Failed(_("Nothing was found in the time given. Nothing was changed.")) from None
 
 
 def require_not_cancelled(job_id: int) -> None:
@@ -57,12 +74,21 @@ def _read(job_id: int) -> tuple[Candidates, Recipe]:
     try:
         matching_round = _round_of(job_id)
         rules = matching.Rules.from_json(json.dumps(matching_round.rules))
-        asked = candidates.read(db.session, matching_round)
+        asked, adjustment = _people(matching_round)
+        if adjustment is not None:
+            rules = replace(rules, excluded=rules.excluded - adjustment.pairs)
         applied = keeping.read(db.session, matching_round.cohort, asked, rules)
-        return asked, Recipe(applied.rules, kept=applied.kept)
+        return asked, Recipe(applied.rules, kept=applied.kept, adjustment=adjustment)
     finally:
         # The solve may take long: nothing of the database is held meanwhile.
         db.session.rollback()
+
+
+def _people(matching_round: models.Round) -> tuple[Candidates, Adjustment | None]:
+    if not matching_round.adjusts:
+        return candidates.read(db.session, matching_round), None
+    asked, before = running.read(db.session, matching_round)
+    return asked, Adjustment(before, matching_round.most_changes)
 
 
 def _round_of(job_id: int) -> models.Round:

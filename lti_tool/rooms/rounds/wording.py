@@ -38,6 +38,7 @@ ADVICE = {
     "no_room": _l("Ask a mentor to take one more, or find one more mentor."),
     "together": _l("Find a mentor who takes two and fits both, or remove the rule."),
     "apart": _l("Find one more mentor for these topics, or remove the rule."),
+    "undisturbed": _l("Allow more changes, or find one more mentor for these topics."),
     "tied": _l("Find one more mentor for these topics."),
 }
 

@@ -1,0 +1,121 @@
+"""Making an adjustment real: what ends and what begins, in one step; what stands is not touched."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from lti_tool.db import models
+from lti_tool.db.models import Mentorship, MentorshipPerson, Participant, Round, Scenario, ScenarioPair
+from lti_tool.rooms.rounds import ending
+from lti_tool.rooms.rounds.adjustment import Running
+from lti_tool.rooms.rounds.queries import pairs_of
+from lti_tool.rooms.rounds.recipe import Recipe
+from lti_tool.rooms.rounds.starting import (
+    checkpoint_of,
+    earlier_rows,
+    obstacle_to,
+    open_places,
+    started,
+    with_checkpoint,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is to become of one learner: the pair that ends, the one that begins."""
+
+    ends: Mentorship | None
+    begins: ScenarioPair | None
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What was done, and the pairs that could not begin, each with its obstacle; their old ones stand."""
+
+    mentorships: list[Mentorship]
+    ended: list[Mentorship]
+    skipped: list[tuple[ScenarioPair, str]]
+
+
+def carry_out(session: Session, matching_round: Round, scenario: Scenario, by: models.Member) -> Carried:
+    """End and begin as the proposal says, as far as that is still possible.
+
+    Where a new pair cannot begin any more, because something changed since the round, the learner keeps the
+    old one; that may leave no room for another, and so on, until the rest fits together.
+    """
+    steps, skipped = _possible(_steps(session, scenario), *open_places(session, matching_round.cohort_id))
+    ended = [one.ends for one in steps if one.ends is not None]
+    ending.end(session, matching_round, ended, by)
+    known, owing = earlier_rows(session, matching_round), with_checkpoint(session, matching_round)
+    mentorships = []
+    for pair in (one.begins for one in steps):
+        if pair is None:
+            continue
+        mentorship = started(session, matching_round, pair, known)
+        mentorships.append(mentorship)
+        if pair.owes_checkpoint and mentorship.id not in owing:
+            session.add(checkpoint_of(matching_round.cohort, pair, mentorship))
+    return Carried(mentorships, ended, skipped)
+
+
+def _steps(session: Session, scenario: Scenario) -> list[Step]:
+    """What the proposal changes; pairs that ended meanwhile need not be ended."""
+    recipe = Recipe.from_json(scenario.setup or {})
+    assert recipe.adjustment is not None
+    before = {one.mentee: one for one in recipe.adjustment.before}
+    changed = {mentee for mentee, *_rest in scenario.summary["changes"]}
+    begins = {pair.mentee_id: pair for pair in session.scalars(pairs_of(scenario))}
+    ends = _open(session, (before[one] for one in changed & before.keys()))
+    return [Step(ends.get(mentee), begins.get(mentee)) for mentee in sorted(changed)]
+
+
+def _open(session: Session, running: Iterable[Running]) -> dict[int, Mentorship]:
+    """Of these, by learner, those that still run."""
+    wanted = {one.mentorship: one.mentee for one in running}
+    query = (
+        select(Mentorship)
+        .where(Mentorship.id.in_(wanted), Mentorship.ended_at.is_(None))
+        .options(
+            selectinload(Mentorship.people)
+            .joinedload(MentorshipPerson.participant)
+            .joinedload(Participant.member)
+        )
+        # Whoever books at this moment has the mentorship's row, or waits for it and finds it ended.
+        .with_for_update(of=Mentorship, key_share=True)
+    )
+    return {wanted[one.id]: one for one in session.scalars(query)}
+
+
+def _possible(
+    steps: list[Step], paired: set[int], load: Counter[int]
+) -> tuple[list[Step], list[tuple[ScenarioPair, str]]]:
+    """The steps that can be taken together, and the pairs of the others with what is in their way."""
+    skipped: list[tuple[ScenarioPair, str]] = []
+    while True:
+        found = _obstacles(steps, set(paired), Counter(load))
+        if not found:
+            return steps, skipped
+        skipped += found
+        stopped = {pair.id for pair, _why in found}
+        steps = [one for one in steps if one.begins is None or one.begins.id not in stopped]
+
+
+def _obstacles(steps: list[Step], paired: set[int], load: Counter[int]) -> list[tuple[ScenarioPair, str]]:
+    for one in (step.ends for step in steps):
+        if one is not None:
+            paired.discard(one.person("mentee").id)
+            load[one.person("mentor").id] -= 1
+    found = []
+    for pair in (step.begins for step in steps):
+        if pair is None:
+            continue
+        why = obstacle_to(pair, paired, load)
+        if why is not None:
+            found.append((pair, why))
+            continue
+        paired.add(pair.mentee_id)
+        load[pair.mentor_id] += 1
+    return found
