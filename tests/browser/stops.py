@@ -111,6 +111,12 @@ def proposed(page: Page) -> None:
     page.get_by_text("Look the pairs over").wait_for()
 
 
+def adjusted(page: Page) -> None:
+    """Made now, or by an earlier visit."""
+    follow(AUTUMN, "Matching", "Adjust running pairs", "Find the fewest changes")(page)
+    page.get_by_role("heading", name=re.compile(": adjustment$")).wait_for()
+
+
 def compared(page: Page) -> None:
     proposed(page)
     follow("Compare with other ways to match")(page)
@@ -251,6 +257,11 @@ TEACHER_STOPS = (
         "pair-rules", "Keep together or apart", TEACHER, follow(WINTER, "Keep together or apart"),
         "What a teacher decides about two people, and why.",
     ),
+    Stop(
+        "adjust", "Somebody left or came late", TEACHER,
+        follow(AUTUMN, "Matching", "Adjust running pairs"), "How much may change, and as it is now.",
+    ),
+    Stop("adjusted", "An adjustment", TEACHER, adjusted, "Every change, with its reason, before it is made."),
     Stop("stopped", "Matching, stopped", TEACHER, stopped, "Nothing was changed.", worker_rests=True),
     Stop(
         "working", "Matching, under way", TEACHER, newest_round, "Progress, which can be stopped or left.",

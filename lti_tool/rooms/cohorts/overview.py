@@ -131,9 +131,8 @@ def _people(numbers: Counts) -> str:
 
 
 def _waiting_since(session: Session, cohort: models.Cohort, numbers: Counts) -> datetime | None:
-    if not numbers.waiting or not numbers.mentorships:
-        return None
-    return queries.waiting_since(session, cohort)
+    since = queries.waiting_since(session, cohort)
+    return since if numbers.mentorships else None
 
 
 def _proposal(session: Session, cohort: models.Cohort) -> models.Round | None:
