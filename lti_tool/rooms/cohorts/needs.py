@@ -139,7 +139,7 @@ def _proposal(here: Situation) -> Iterator[dict[str, Any]]:
     if here.proposal is not None:
         yield {
             "sentence": _("The proposal of round %(number)s is ready.", number=here.proposal.number),
-            "button": _("Look at the pairs"),
+            "button": _("Look at the changes") if here.proposal.adjusts else _("Look at the pairs"),
             "url": here.url("rounds.show", round_id=here.proposal.id),
         }
 

@@ -221,7 +221,11 @@ def latest_round(session: Session, cohort: models.Cohort) -> models.Round | None
 
 
 def has_scenario(session: Session, matching_round: models.Round) -> bool:
-    return bool(session.scalar(select(exists().where(models.Scenario.round_id == matching_round.id))))
+    """Whether it proposes something: an adjustment may find that nothing should change."""
+    row = models.Scenario
+    query = select(row.summary).where(row.round_id == matching_round.id).order_by(row.id.desc())
+    summary = session.scalar(query.limit(1))
+    return summary is not None and summary.get("changes") != []
 
 
 def has_held_roster(session: Session, course_id: int) -> bool:
