@@ -2,15 +2,15 @@
 
 A header line, then one line a person, in UTF-8. Columns, in any order:
 id          any text, unique in the file
-role        mentee, mentor or both
+role        mentee, mentor or both; for pairs and circles, in which all are peers, it is not read
 wants       topics the person wants to learn, "algebra:3; statistics", importance 1 to 3 (2 when left out)
 offers      topics the person can offer, the same way, level 1 to 3
 week        free times in a usual week, "Mon 09:00-12:00; Wed 14:30-16:00", in whole half hours
 timezone    IANA name such as Africa/Cairo; empty is UTC
 languages   codes, "ar; en"
-capacity    mentees a mentor takes; empty is 1; not read for a mentee
+capacity    mentees a mentor takes; empty is 1; not read for a mentee and a peer
 groups      names of groups of the course, "lab 1; section b", for rules that ask for them
-id, role, week and languages must be there. Topics, languages
+id, role (but for peers), week and languages must be there. Topics, languages
 and groups are compared without regard to case.
 """
 
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +32,9 @@ from matching.week import utc_week
 
 COLUMNS = ("id", "role", "wants", "offers", "week", "timezone", "languages", "capacity", "groups")
 REQUIRED = ("id", "role", "week", "languages")
+PEER_REQUIRED = ("id", "week", "languages")
 ROLES = ("mentee", "mentor", "both")
+PEER = "peer"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PAIR_COLUMNS = ("mentee", "mentor", "topic", "score", "hours", "languages", "left_out")
 DEFAULT_LEVEL = 2
@@ -73,13 +75,14 @@ class _Row:
     groups: frozenset[str]
 
 
-def read_people(source: str | Path | TextIO, *, on: date) -> CsvPeople:
+def read_people(source: str | Path | TextIO, *, on: date, peers: bool = False) -> CsvPeople:
     """Read people from a path or an open text file. `on` is a day of the week whose clock offsets are used.
+    peers: all stand in both lists, and their roles are not read.
 
     Raises BadRow (a ValueError) naming line and column; OSError when the path cannot be opened.
     """
-    with _opened(source, "r") as file:
-        rows = _rows(file, on)
+    with opened(source, "r") as file:
+        rows = _rows(file, on, peers)
     topics = sorted({topic for row in rows for topic in (*row.wants, *row.offers)})
     number = {topic: place for place, topic in enumerate(topics)}
     rows.sort(key=lambda row: row.name)
@@ -98,7 +101,7 @@ def write_pairs(target: str | Path | TextIO, plan: Plan, people: CsvPeople) -> N
     lines = {pair.mentee: _pair_line(pair, people) for pair in plan.pairs}
     for left in plan.left_out:
         lines[left.person] = [people.names[left.person], "", "", "", "", "", left.reason.kind]
-    with _opened(target, "w") as file:
+    with opened(target, "w") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(PAIR_COLUMNS)
         writer.writerows(lines[mentee] for mentee in sorted(lines))
@@ -118,7 +121,8 @@ def _pair_line(pair: Pair, people: CsvPeople) -> list[str]:
 
 
 @contextmanager
-def _opened(place: str | Path | TextIO, mode: Literal["r", "w"]) -> Iterator[TextIO]:
+def opened(place: str | Path | TextIO, mode: Literal["r", "w"]) -> Iterator[TextIO]:
+    """A file to read or write as UTF-8; one that is open already stays open."""
     if isinstance(place, (str, Path)):
         encoding = "utf-8-sig" if mode == "r" else "utf-8"  # spreadsheets put a byte order mark first
         with Path(place).open(mode, encoding=encoding, newline="") as file:
@@ -127,11 +131,11 @@ def _opened(place: str | Path | TextIO, mode: Literal["r", "w"]) -> Iterator[Tex
         yield place
 
 
-def _rows(file: TextIO, on: date) -> list[_Row]:
+def _rows(file: TextIO, on: date, peers: bool) -> list[_Row]:
     rows: list[_Row] = []
     seen: set[str] = set()
-    for line, values in _lines(file):
-        row = _row(line, values, on)
+    for line, values in _lines(file, PEER_REQUIRED if peers else REQUIRED):
+        row = _row(line, values, on, peers)
         if row.name in seen:
             raise BadRow(line, "id", f"{row.name!r} stands in the file twice")
         if len(rows) >= MOST_PEOPLE:
@@ -141,7 +145,7 @@ def _rows(file: TextIO, on: date) -> list[_Row]:
     return rows
 
 
-def _lines(file: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines(file: TextIO, required: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """The lines under the header that hold something, each with its number and its values by column."""
     reader = csv.reader(file, strict=True)
     header: list[str] | None = None
@@ -149,7 +153,7 @@ def _lines(file: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         for cells in reader:
             if header is None:
-                header = _header(cells)
+                header = _header(cells, required)
             elif any(cell.strip() for cell in cells):
                 yield line, _by_column(line, header, cells)
             line = reader.line_num + 1
@@ -159,14 +163,14 @@ def _lines(file: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
         raise BadRow(1, "", "the file is empty")
 
 
-def _header(cells: list[str]) -> list[str]:
+def _header(cells: list[str], required: Collection[str]) -> list[str]:
     header = [cell.strip().lower() for cell in cells]
     for column in header:
         if column not in COLUMNS:
             raise BadRow(1, column, f"is no column; the columns are {', '.join(COLUMNS)}")
         if header.count(column) > 1:
             raise BadRow(1, column, "stands in the header twice")
-    for column in REQUIRED:
+    for column in required:
         if column not in header:
             raise BadRow(1, column, "this column is missing")
     return header
@@ -180,14 +184,14 @@ def _by_column(line: int, header: list[str], cells: list[str]) -> dict[str, str]
     return values
 
 
-def _row(line: int, values: dict[str, str], on: date) -> _Row:
+def _row(line: int, values: dict[str, str], on: date, peers: bool) -> _Row:
     def cell(column: str, read: Callable[[str], _Value]) -> _Value:
         try:
             return read(values[column])
         except ValueError as error:
             raise BadRow(line, column, str(error)) from error
 
-    role = cell("role", _role)
+    role = PEER if peers else cell("role", _role)
     local, zone = cell("week", _local_slots), cell("timezone", lambda text: text or "UTC")
     return _Row(
         line,
@@ -197,7 +201,7 @@ def _row(line: int, values: dict[str, str], on: date) -> _Row:
         cell("offers", _levels),
         cell("timezone", lambda _text: utc_week(local, zone, on)),
         cell("languages", _lower),
-        cell("capacity", _capacity) if role != "mentee" else 0,
+        cell("capacity", _capacity) if role in {"mentor", "both"} else 0,
         cell("groups", _lower),
     )
 
