@@ -69,6 +69,7 @@ def amend(
     together: Sequence[tuple[int, int]] = (),
     apart: Sequence[tuple[int, int]] = (),
     most_changes: int | None = None,
+    only_needed: bool = False,
     time_limit: float | None = None,
     progress: Progress | None = None,
 ) -> Amended:
@@ -80,6 +81,7 @@ def amend(
     together, apart: mentees as in `SideRules`; they may disturb pairs that break them.
     Order without `most_changes`: most people matched, then fewest disturbed, then the greatest total. With
     it: at most so many disturbed, most people matched, the greatest total; 0 leaves all that can stand.
+    only_needed: with it, too, nobody is disturbed for a greater total alone.
     time_limit: seconds; what is found by then is returned with honest bounds.
 
     Raises ValueError naming before, locks, together, apart or most_changes; TooFewChanges when a mentor takes
@@ -101,13 +103,13 @@ def amend(
     if most_changes is not None:
         _require_enough(tied, could, most_changes)
     most = _found(tied.best(Goal(count=1, keeps=keeps)))
-    if most_changes is None:
+    last = most
+    if most_changes is None or only_needed:
         report(0.4, "changes")
-        kept = _found(tied.best(Goal(kept=1, counts=(most.value, INFINITY))), most)
-        keeps = (_kept(kept.mentor, able), INFINITY)
+        last = _found(tied.best(Goal(kept=1, counts=(most.value, INFINITY), keeps=keeps)), most)
+        keeps = (_kept(last.mentor, able), INFINITY)
     report(0.7, "total")
     counts = (most.value, INFINITY)
-    last = most if most_changes is not None else kept
     best = _found(tied.best(Goal(score=1, counts=counts, keeps=keeps)), last)
     report(1.0, "done")
     return _amended(problem, stood, able, most, best, tuple(locks))

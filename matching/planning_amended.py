@@ -60,7 +60,8 @@ def plan_amended(
     time_limit: float | None = None,
     progress: Progress | None = None,
 ) -> AmendedPlan:
-    """Match with as little disturbance as possible; see `amend` for the order of the goals.
+    """Match with as little disturbance as possible; see `amend` for the order of the goals. Within
+    `most_changes`, too, no running pair is disturbed for a better fit alone.
 
     before: mentee -> mentor of the running pairs, all among these people. Such a pair may go on whatever its
     two people share by now; only `rules.excluded`, a lock or a lack of places ends it. weeks, policy: as in
@@ -83,6 +84,7 @@ def plan_amended(
         together=side.together,
         apart=side.apart,
         most_changes=most_changes,
+        only_needed=True,
         time_limit=time_limit,
         progress=part(report, 0.05, 0.8),
     )

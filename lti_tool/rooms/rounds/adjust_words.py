@@ -69,10 +69,10 @@ def lines(numbers: Mapping[str, Any]) -> list[tuple[str, str]]:
     if more > 0:
         said.append(("warn", _("More people might have a mentor; time ran out before that was known.")))
     elif numbers["left_out"]:
-        said.append(("ok", _("No other way gives more people a mentor.")))
+        said.append(("ok", _("No other way within these limits gives more people a mentor.")))
     else:
         said.append(("ok", _("Everybody who is ready has a mentor then.")))
-    if limit is None and not more:
+    if not more:
         said.append(_fewest(numbers))
     if numbers["gap"]:
         said.append(("warn", _("Among such ways there may be one whose pairs fit better.")))
@@ -88,8 +88,8 @@ def _fewest(numbers: Mapping[str, Any]) -> tuple[str, str]:
     if not numbers["proved"]:
         return "warn", _("Fewer running pairs might have to change; time ran out before that was known.")
     return "ok", ngettext(
-        "%(num)s running pair that could go on has to change; no way disturbs fewer.",
-        "%(num)s running pairs that could go on have to change; no way disturbs fewer.",
+        "%(num)s running pair that could go on has to change; no such way disturbs fewer.",
+        "%(num)s running pairs that could go on have to change; no such way disturbs fewer.",
         numbers["disturbed"],
     )
 

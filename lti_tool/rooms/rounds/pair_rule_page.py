@@ -11,6 +11,7 @@ from lti_tool.db import models
 from lti_tool.db.models import Member, PairRule, Participant, Person
 from lti_tool.rooms.rounds import pair_rule_words
 from lti_tool.rooms.rounds.queries import PAGE_SIZE
+from lti_tool.rooms.rounds.starting import is_here
 from lti_tool.web.times import moment
 
 MOST_CHOICES = 200
@@ -24,6 +25,8 @@ class Line:
     reason: str
     decided: str
     """Who decided it, and when."""
+    gone: str | None
+    """That one of the two is no longer there."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ def lines(session: Session, cohort: models.Cohort, page: int) -> list[Line]:
 
 def _line(rule: PairRule) -> Line:
     decided = _("%(name)s, %(when)s", name=rule.set_by.display_name, when=moment(rule.set_at))
-    return Line(rule.id, pair_rule_words.sentence(rule), rule.reason, str(decided))
+    gone = [one.display_name for one in (rule.first, rule.second) if not is_here(one)]
+    note = pair_rule_words.gone(gone[0]) if gone else None
+    return Line(rule.id, pair_rule_words.sentence(rule), rule.reason, str(decided), note)
 
 
 def choice(session: Session, cohort: models.Cohort, wanted: str) -> Choice:

@@ -40,6 +40,10 @@ def kept_by_you(rule: PairRule) -> str:
     return str(_("Kept by you: %(reason)s", reason=rule.reason) if rule.reason else _("Kept by you."))
 
 
+def gone(name: str) -> str:
+    return str(_("%(name)s is no longer in the cohort.", name=name))
+
+
 def not_ready(name: str, lacks: tuple[str, ...]) -> str:
     return str(
         _(

@@ -14,6 +14,7 @@ from lti_tool.rooms.rounds.kept import LEARNERS, Kept
 from lti_tool.rooms.rounds.obstacle import obstacle
 from lti_tool.rooms.rounds.person_page import obstacle_words
 from lti_tool.rooms.rounds.service import lock
+from lti_tool.rooms.rounds.starting import is_here
 
 MOST_RULES = 500
 
@@ -107,9 +108,9 @@ def _fitting(
     kind: str, first: Participant | None, second: Participant | None
 ) -> tuple[Participant, Participant]:
     """Two different people who are there in the roles that the decision is about."""
-    if first is None or not _is_here(first) or not first.learns:
+    if first is None or not is_here(first) or not first.learns:
         raise Refused("first", _("Choose a learner of this cohort."))
-    if second is None or not _is_here(second):
+    if second is None or not is_here(second):
         raise Refused("second", _("Choose somebody of this cohort."))
     if kind in LEARNERS and not second.learns:
         raise Refused("second", _("Choose a learner: this is about two people who look for a mentor."))
@@ -118,10 +119,6 @@ def _fitting(
     if first.id == second.id:
         raise Refused("second", _("Choose two different people."))
     return first, second
-
-
-def _is_here(person: Participant) -> bool:
-    return person.left_at is None and person.member.active and not person.is_missing
 
 
 def _require_consistent(decided: Sequence[PairRule], new: Kept) -> None:

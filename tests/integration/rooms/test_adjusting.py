@@ -107,7 +107,7 @@ def test_the_fewest_changes_are_shown_published_and_taken_back(
     assert "Lea Late learns from Bo Đặng" in page
     assert "Ana Álvarez moves from Bo Đặng to Dan Second" in page
     assert "It makes room" in page
-    assert "1 running pair that could go on has to change; no way disturbs fewer." in page
+    assert "1 running pair that could go on has to change; no such way disturbs fewer." in page
     assert open_pairs(session) == {life.ana.id: life.bo.id, life.chi.id: life.dan.id}
 
     told = publish(client, cast, made)

@@ -266,6 +266,7 @@ def test_a_round_that_cannot_keep_a_decision_says_which_and_leads_to_the_page(
     page = teacher.get(rounds_url(cast, f"/{made}")).text
     assert "“Ana Álvarez learns from Dan Second”: Dan Second is not ready, or has no free place." in page
     assert rounds_url(cast, "/people") in page
+    assert "Dan Second is no longer in the cohort." in teacher.get(rounds_url(cast, "/people")).text
     assert count(session, models.Scenario) == 0
 
 

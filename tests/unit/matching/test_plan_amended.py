@@ -34,6 +34,13 @@ def test_within_fewer_changes_somebody_waits_and_hears_why() -> None:
     assert [(one.person, one.reason.kind) for one in plan.left_out] == [(3, "undisturbed")]
 
 
+def test_a_better_fit_alone_disturbs_nobody_however_many_may_change() -> None:
+    crossed = {1: 11, 2: 10}
+    assert told(matching.plan_amended(MENTEES[:2], MENTORS, [], RULES, crossed, most_changes=2)) == []
+    problem = matching.people_problem(MENTEES[:2], MENTORS, RULES)
+    assert matching.amend(problem, [1, 0], most_changes=2).disturbed > 0
+
+
 def test_a_pair_that_shares_nothing_any_more_goes_on_unless_it_is_ruled_out() -> None:
     changed = [mentee(1, {ALGEBRA: 2}, EVENING), *MENTEES[1:]]
     apart = matching.plan_amended(changed[:2], MENTORS, [], RULES, BEFORE)
