@@ -151,6 +151,8 @@ def _autumn(session: Session, course: models.Course, members: dict[str, models.M
     _sign_some(session, cohort, began)
     with _step(clock.today() - timedelta(days=8), hour=16):
         _stop_a_round(session, cohort, teacher)
+    with _step(clock.today() - timedelta(days=4), hour=10):
+        _join(session, cohort, members[invented.LATE.sub], invented.LATE)
 
 
 def _winter(session: Session, course: models.Course, members: dict[str, models.Member], today: date) -> None:

@@ -70,6 +70,9 @@ AUTUMN = (
     Profile(23, "mentee", wants={0: 1, 1: 2}, week=frozenset()),
 )
 
+LATE = Profile(21, "mentee", wants={3: 3}, week=EARLY | EVENINGS | WEEKENDS, languages=("mi", "en"))
+"""Joined the autumn cohort in mid-life: a running pair has to change for a mentor to have room."""
+
 WINTER = (
     Profile(
         18,

@@ -32,6 +32,7 @@ class ChangeCard:
     """The new pair, with its reasons."""
 
 
+MOST_COMERS = 3
 BADGES = {"placed": "ok", "moved": "info", "lost": "warn", "dropped": "warn"}
 
 
@@ -61,6 +62,7 @@ def _card(
     names: Mapping[int, str],
     pair: PairCard | None,
     past: Mapping[int, Mentorship],
+    comers: Sequence[int],
 ) -> ChangeCard:
     mentee, before, after, kind, why = row
     told = {"name": names[mentee], "before": names.get(before, ""), "after": names.get(after, "")}
@@ -70,7 +72,9 @@ def _card(
         tone=people.tone(mentee),
         headline=_headline(before, after, told),
         badge=(BADGES[kind], _badge(before, after)),
-        before=str(adjust_words.WHY[why]) if why else _was_with(past.get(mentee)),
+        before=adjust_words.why_it_ends(why, [names[one] for one in comers])
+        if why
+        else _was_with(past.get(mentee)),
         pair=pair,
     )
 
@@ -99,11 +103,23 @@ def _was_with(past: Mentorship | None) -> str | None:
     return str(_("Was with %(mentor)s until %(day)s.", mentor=mentors[0], day=day(past.ended_at.date())))
 
 
-def _cards(session: Session, shown: Sequence[Any], view: ProposalView) -> list[ChangeCard]:
-    names = _names(session, {one for row in shown for one in row[:3] if one is not None})
+def _cards(
+    session: Session, shown: Sequence[Any], view: ProposalView, comers: Mapping[int | None, list[int]]
+) -> list[ChangeCard]:
+    shown_ids = {one for row in shown for one in row[:3] if one is not None}
+    names = _names(session, shown_ids | {one for row in shown for one in comers.get(row[1], ())})
     past = _past(session, [row[0] for row in shown if row[1] is None])
     pairs = {pair.mentee_id: pair for pair in view.pairs}
-    return [_card(row, names, pairs.get(row[0]), past) for row in shown]
+    return [_card(row, names, pairs.get(row[0]), past, comers.get(row[1], [])) for row in shown]
+
+
+def _comers(changes: Sequence[Any]) -> dict[int | None, list[int]]:
+    """By mentor: the first of the learners who come to them."""
+    found: dict[int | None, list[int]] = {}
+    for mentee, _before, after, *_rest in changes:
+        if after is not None and len(found.setdefault(after, [])) < MOST_COMERS:
+            found[after].append(mentee)
+    return found
 
 
 def adjusted_page(
@@ -124,7 +140,7 @@ def adjusted_page(
         lead=adjust_words.summary(numbers),
         lines=adjust_words.lines(numbers),
         wording=wording,
-        changes=_cards(session, shown, view),
+        changes=_cards(session, shown, view, _comers(numbers["changes"])),
         page=page,
         pages=queries.pages(len(numbers["changes"])),
         proposal=view,

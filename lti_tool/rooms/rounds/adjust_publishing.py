@@ -29,6 +29,8 @@ class Step:
 
     ends: Mentorship | None
     begins: ScenarioPair | None
+    why: str | None
+    """Why the pair ends: rule, places or room."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ def carry_out(session: Session, matching_round: Round, scenario: Scenario, by: m
     Where a new pair cannot begin any more, because something changed since the round, the learner keeps the
     old one; that may leave no room for another, and so on, until the rest fits together.
     """
-    steps, skipped = _possible(_steps(session, scenario), *open_places(session, matching_round.cohort_id))
+    paired, load = open_places(session, matching_round.cohort_id)
+    wanted = [one for one in _steps(session, scenario) if one.begins or _is_crowded(one, load)]
+    steps, skipped = _possible(wanted, paired, load)
     ended = [one.ends for one in steps if one.ends is not None]
     ending.end(session, matching_round, ended, by)
     known, owing = earlier_rows(session, matching_round), with_checkpoint(session, matching_round)
@@ -66,10 +70,18 @@ def _steps(session: Session, scenario: Scenario) -> list[Step]:
     recipe = Recipe.from_json(scenario.setup or {})
     assert recipe.adjustment is not None
     before = {one.mentee: one for one in recipe.adjustment.before}
-    changed = {mentee for mentee, *_rest in scenario.summary["changes"]}
+    changed = {row[0]: row[4] for row in scenario.summary["changes"]}
     begins = {pair.mentee_id: pair for pair in session.scalars(pairs_of(scenario))}
-    ends = _open(session, (before[one] for one in changed & before.keys()))
-    return [Step(ends.get(mentee), begins.get(mentee)) for mentee in sorted(changed)]
+    ends = _open(session, (before[one] for one in changed.keys() & before.keys()))
+    return [Step(ends.get(mentee), begins.get(mentee), changed[mentee]) for mentee in sorted(changed)]
+
+
+def _is_crowded(one: Step, load: Counter[int]) -> bool:
+    """Whether a pair that ends for lack of places still lacks one: the mentor may take more again by now."""
+    if one.ends is None or one.why != "places":
+        return True
+    mentor = one.ends.person("mentor")
+    return load[mentor.id] > mentor.capacity
 
 
 def _open(session: Session, running: Iterable[Running]) -> dict[int, Mentorship]:

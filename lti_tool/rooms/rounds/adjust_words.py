@@ -1,6 +1,6 @@
 """What an adjustment changes, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from lti_tool.rooms.rounds.publishing import Published
 from lti_tool.rooms.rounds.recipe import Recipe
+from lti_tool.web.reasons import names as listed
 
 WHY = {
     "rule": _l("What you decided about people asks for it."),
@@ -16,6 +17,13 @@ WHY = {
     "room": _l("It makes room, so that more people have a mentor or what you decided holds."),
 }
 """Why a running pair ends."""
+
+
+def why_it_ends(why: str, comers: Sequence[str]) -> str:
+    """Why a running pair ends; comers: who has the place then, the first of them."""
+    if why == "room" and comers:
+        return str(_("It makes room for %(names)s.", names=listed(comers)))
+    return str(WHY[why])
 
 
 def too_few(needed: int, recipe: Recipe) -> str:
