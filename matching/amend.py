@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from matching.flow import NOBODY
 from matching.problem import AssignmentProblem, Ints
 from matching.program import INFINITY
-from matching.progress import Progress, silent
+from matching.progress import Progress, Steps, silent
 from matching.side_rules import Lock, SideRules
 from matching.tied import Goal, Outcome, TiedProgram
 
@@ -93,10 +93,11 @@ def amend(
     if most_changes is not None and most_changes < 0:
         raise ValueError("most_changes: must not be negative")
     report = progress or silent
-    report(0.0, "matched")
+    steps = Steps(report)
+    steps.reach(0.0, "matched")
     rules = SideRules(together=tuple(together), apart=tuple(apart), locks=tuple(locks))
     able = _able(problem, stood, rules)
-    tied = TiedProgram(problem, rules, able, time_limit)
+    tied = TiedProgram(problem, rules, able, time_limit, steps.beat)
     could = int((able != NOBODY).sum())
     keeps = (0.0 if most_changes is None else max(0, could - most_changes), INFINITY)
     tied.require_possible(Goal())
@@ -105,10 +106,10 @@ def amend(
     most = _found(tied.best(Goal(count=1, keeps=keeps)))
     last = most
     if most_changes is None or only_needed:
-        report(0.4, "changes")
+        steps.reach(0.4, "changes")
         last = _found(tied.best(Goal(kept=1, counts=(most.value, INFINITY), keeps=keeps)), most)
         keeps = (_kept(last.mentor, able), INFINITY)
-    report(0.7, "total")
+    steps.reach(0.7, "total")
     counts = (most.value, INFINITY)
     best = _found(tied.best(Goal(score=1, counts=counts, keeps=keeps)), last)
     report(1.0, "done")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 #: Called with the share that is done (0.0 to 1.0) and the key of the stage that begins:
-#: "scores", "matched", "worst", "total", "spread", "gaming", "reviews", "checking" or "done". May raise
-#: `Cancelled`.
+#: "scores", "matched", "changes", "worst", "total", "spread", "gaming", "reviews", "checking" or "done"; and
+#: again with the same ones while it goes on. May raise `Cancelled`.
 Progress = Callable[[float, str], None]
 
 
@@ -16,6 +16,23 @@ class Cancelled(Exception):
 
 def silent(_fraction: float, _stage: str) -> None:
     """The progress callable of a caller that asked for none."""
+
+
+class Steps:
+    """The stages of one run, and a beat between them, so that a long one can be stopped in its midst."""
+
+    def __init__(self, report: Progress) -> None:
+        self._report = report
+        self._at = 0.0, "matched"
+
+    def reach(self, fraction: float, stage: str) -> None:
+        """A stage begins."""
+        self._at = fraction, stage
+        self._report(*self._at)
+
+    def beat(self) -> None:
+        """It still goes on."""
+        self._report(*self._at)
 
 
 def part(progress: Progress, start: float, end: float) -> Progress:

@@ -9,7 +9,7 @@ import numpy as np
 from matching.flow import NOBODY
 from matching.problem import MAX_SCORE, AssignmentProblem, Ints
 from matching.program import INFINITY
-from matching.progress import Progress, silent
+from matching.progress import Progress, Steps, silent
 from matching.side_rules import ImpossibleRules, SideRules
 from matching.tied import Goal, Outcome, TiedProgram
 
@@ -46,8 +46,9 @@ def assign_within(
     apart or locks; ImpossibleRules when they cannot all hold; TimeoutError when nothing was found in time.
     """
     report = progress or silent
-    report(0.0, "matched")
-    tied = TiedProgram(problem, rules, None, time_limit)
+    steps = Steps(report)
+    steps.reach(0.0, "matched")
+    tied = TiedProgram(problem, rules, None, time_limit, steps.beat)
     tied.require_possible(Goal())
     most = tied.best(Goal(count=1))
     if most is None:
@@ -55,8 +56,8 @@ def assign_within(
             raise TimeoutError("assign_within: nothing was found within the time limit")
         raise ImpossibleRules(("the rules together",))
     counts = (float(most.value), INFINITY)
-    floor, fairest = _fairest(tied, most, report) if fair and most.value else (0, most)
-    report(0.7, "total")
+    floor, fairest = _fairest(tied, most, steps) if fair and most.value else (0, most)
+    steps.reach(0.7, "total")
     best = tied.best(Goal(score=1, floor=floor, counts=counts))
     best = best or Outcome(fairest.mentor, 0, MAX_SCORE * most.value)
     report(1.0, "done")
@@ -67,11 +68,11 @@ def assign_within(
     return RuledResult(best.mentor, len(made), min(made, default=-1), total, most.bound, bound, floor, proved)
 
 
-def _fairest(tied: TiedProgram, most: Outcome, report: Progress) -> tuple[int, Outcome]:
+def _fairest(tied: TiedProgram, most: Outcome, steps: Steps) -> tuple[int, Outcome]:
     """The highest floor at which as many are matched, by halving, and an assignment over it."""
     low, high, found = 0, MAX_SCORE + 1, most  # reachable at low, not at high
     while high - low > 1 and not tied.late:
-        report(0.2, "worst")
+        steps.reach(0.2, "worst")
         middle = (low + high) // 2
         outcome = tied.best(Goal(count=1, floor=middle, counts=(float(most.value), INFINITY)))
         if outcome is not None and outcome.value >= most.value:

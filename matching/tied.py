@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,10 @@ GUESS = 200.0
 #: Cost of breaking a rule: more than all scores together could gain along any chain of moves.
 BROKEN = 1e7
 TOLERANCE = 1e-6
+
+
+def _rest() -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,18 @@ class TiedProgram:
     """One problem with side rules and, where given, an assignment that stood before ((n,), -1 = nobody)."""
 
     def __init__(
-        self, problem: AssignmentProblem, rules: SideRules, before: Ints | None, time_limit: float | None
+        self,
+        problem: AssignmentProblem,
+        rules: SideRules,
+        before: Ints | None,
+        time_limit: float | None,
+        beat: Callable[[], None] = _rest,
     ) -> None:
+        """beat: called before each program is solved; what it raises ends the work."""
         rules.check(problem.shape)
         self._problem, self._rules = problem, rules
         self._before = np.full(problem.shape[0], NOBODY) if before is None else before
+        self._beat = beat
         self._deadline = None if time_limit is None else time.monotonic() + time_limit
         self._has_all = problem.shape[0] * problem.shape[1] <= ALL_CELLS
         self.edges = allowed_edges(problem) if self._has_all else self._chosen(FIRST)
@@ -110,6 +122,7 @@ class TiedProgram:
         return found
 
     def _solved_whole(self, goal: Goal, edges: Edges, bound: int) -> tuple[Outcome | None, int]:
+        self._beat()
         build = _Build(self, goal, edges, whole=True)
         optimum = build.program.solve(self._remaining(), target=0.5 - bound)
         if optimum is None:
@@ -137,6 +150,7 @@ class TiedProgram:
     def _generated(self, goal: Goal, breaking: bool = False) -> tuple[Optimum | None, _Build]:
         build = _Build(self, goal, self.edges, breaking=breaking)
         while True:
+            self._beat()
             optimum = build.program.solve(self._remaining())
             if optimum is None or self._has_all:
                 return optimum, build

@@ -206,7 +206,7 @@ def sign_checkpoint(browser: Browser, stack: Stack) -> None:
         expert.click("Look it over")
         expert.sees_heading("You are about to sign")
         expert.click("Sign off")
-        expert.sees("The practice is sound")
+        expert.sees("You signed it on")  # the page before says all the rest, too
 
 
 def score_arrives(browser: Browser, stack: Stack) -> None:

@@ -139,3 +139,19 @@ def test_couples_disturb_no_more_than_they_must() -> None:
     together = matching.amend(problem, [0, 1, 2], together=[(0, 1)])
     assert together.disturbed == 1
     assert together.mentor[0] == together.mentor[1]
+
+
+def test_it_can_be_stopped_in_the_midst_of_a_stage() -> None:
+    heard: list[tuple[float, str]] = []
+
+    def stop_at_the_second_beat(fraction: float, stage: str) -> None:
+        heard.append((fraction, stage))
+        if heard.count((0.0, "matched")) == 3:
+            raise matching.Cancelled
+
+    problem = random_problem(1, 30, 10, 2)
+    with pytest.raises(matching.Cancelled):
+        matching.amend(problem, [-1] * 30, progress=stop_at_the_second_beat)
+    heard.clear()
+    with pytest.raises(matching.Cancelled):
+        matching.assign_within(problem, matching.SideRules(), progress=stop_at_the_second_beat)
