@@ -43,13 +43,15 @@ class Person:
 class Expert:
     """topics: those the expert is qualified for. hours_per_week: time for reviews, half an hour each.
     not_with: ids of people whose mentorships this expert must not review; an expert never reviews a pair they
-    belong to. promised: week of the window -> reviews already promised in it."""
+    belong to. promised: week of the window -> reviews already promised in it. away: weeks of the window in
+    which the expert does none."""
 
     id: int
     topics: frozenset[int]
     hours_per_week: float
     not_with: frozenset[int] = frozenset()
     promised: Mapping[int, int] = field(default_factory=dict)
+    away: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.hours_per_week) and 0 <= self.hours_per_week <= 168):
@@ -64,6 +66,8 @@ class Expert:
 
     def free_reviews(self, week: int) -> int:
         """Reviews that still fit into a week of the window."""
+        if week in self.away:
+            return 0
         return max(0, self.reviews_per_week - self.promised.get(week, 0))
 
     def may_review(self, mentee: int, mentor: int, topic: int) -> bool:

@@ -15,7 +15,7 @@ class ReviewGap:
     """The uncovered reviews of one topic. hours: of an expert's time that they lack. expert: id of the one
     who could do most of them with more time (of two, the one with more time now, then the lower id), None
     where nobody is qualified and free of conflicts. reachable: how many of them that expert may do. weekly:
-    so many more reviews a week of that expert would cover those."""
+    so many more reviews in each week in which that expert is there would cover those."""
 
     topic: int
     reviews: int
@@ -41,11 +41,18 @@ def review_gaps(
 
 def _gap(topic: int, lacking: Sequence[ReviewSlot], experts: Sequence[Expert], weeks: int) -> ReviewGap:
     hours = len(lacking) * SLOT_HOURS
-    able = [(_reachable(one, lacking), one.reviews_per_week, -one.id) for one in experts]
-    reachable, _rate, expert = max(able, default=(0, 0, 0))
+    able = [
+        (_reachable(one, lacking), one.reviews_per_week, -one.id, _present(one, weeks)) for one in experts
+    ]
+    reachable, _rate, expert, present = max((one for one in able if one[-1]), default=(0, 0, 0, 1))
     if not reachable:
         return ReviewGap(topic, len(lacking), hours, None, 0, 0)
-    return ReviewGap(topic, len(lacking), hours, -expert, reachable, -(-reachable // weeks))
+    return ReviewGap(topic, len(lacking), hours, -expert, reachable, -(-reachable // present))
+
+
+def _present(expert: Expert, weeks: int) -> int:
+    """Weeks of the window in which the expert is not away."""
+    return sum(week not in expert.away for week in range(1, weeks + 1))
 
 
 def _reachable(expert: Expert, lacking: Sequence[ReviewSlot]) -> int:

@@ -16,6 +16,7 @@ from lti_tool.demo import profiles as invented
 from lti_tool.demo.place import Place
 from lti_tool.lti import pseudonyms, registration
 from lti_tool.rooms.checkpoints import service as checkpoints
+from lti_tool.rooms.cohorts import expert_limits
 from lti_tool.rooms.cohorts import experts as expert_service
 from lti_tool.rooms.cohorts import service as cohorts
 from lti_tool.rooms.cohorts.plan import CohortPlan, TopicPlan
@@ -226,7 +227,9 @@ def _name_experts(
     with _writing(session):
         for sub, numbers in reviews.items():
             topics = [topic for topic in cohort.topics if topic.position in numbers]
-            expert_service.name_expert(session, cohort, members[sub], topics, reviews=2)
+            expert = expert_service.name_expert(session, cohort, members[sub], topics, reviews=2)
+            middle = cohort.starts_on + timedelta(days=70)
+            expert_limits.add_absence(session, expert, middle, middle + timedelta(days=13))
 
 
 def _join(session: Session, cohort: models.Cohort, member: models.Member, profile: invented.Profile) -> None:

@@ -5,6 +5,7 @@ from flask import Flask
 from lti_tool.rooms.admin import selftest_routes  # noqa: F401 - adds its pages to the blueprint
 from lti_tool.rooms.admin.routes import bp as admin
 from lti_tool.rooms.checkpoints.routes import bp as checkpoints
+from lti_tool.rooms.cohorts import expert_routes  # noqa: F401 - adds pages
 from lti_tool.rooms.cohorts.routes import bp as cohorts
 from lti_tool.rooms.commitments.routes import bp as commitments
 from lti_tool.rooms.grading.routes import bp as grading

@@ -252,6 +252,10 @@ TEACHER_STOPS = (
         "Learners on the course list who are not in the cohort.",
     ),
     Stop("experts", "Experts", TEACHER, follow(AUTUMN, "Experts"), "Who reviews which topics, how often."),
+    Stop(
+        "expert", "One expert", TEACHER, follow(AUTUMN, "Experts", re.compile("^Away, and conflicts")),
+        "When they are away, and whom they must not review.",
+    ),
     Stop("matching", "Matching, before", TEACHER, follow(WINTER, "Matching"), "Who is ready for a round."),
     Stop(
         "pair-rules", "Keep together or apart", TEACHER, follow(WINTER, "Keep together or apart"),

@@ -11,6 +11,7 @@ from lti_tool.db.models.deep_link import DeepLinkRequest
 from lti_tool.db.models.delivery import Delivery
 from lti_tool.db.models.delivery_route import DeliveryRoute
 from lti_tool.db.models.event import Event, Statement
+from lti_tool.db.models.expert_limit import ExpertAbsence, ExpertConflict
 from lti_tool.db.models.grade import Grade, LineItem
 from lti_tool.db.models.grade_rule import GradePart, GradeRule
 from lti_tool.db.models.group import CourseGroup, GroupMember, HeldRoster
@@ -50,6 +51,8 @@ __all__ = [
     "DeliveryRoute",
     "Deployment",
     "Event",
+    "ExpertAbsence",
+    "ExpertConflict",
     "Grade",
     "GradePart",
     "GradeRule",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import models
@@ -92,6 +92,8 @@ def _participation(session: Session, one: models.Participant) -> dict[str, Any]:
         "sessions": _sessions(session, one),
         "commitments": _commitments(session, one),
         "reviews_signed": _reviews(session, one),
+        "days_without_reviews": _absences(session, one),
+        "people_not_to_be_reviewed": _barred(session, one),
         "rules_about_pairs": _pair_rules(session, one),
         "grades": _grades(session, one),
     }
@@ -147,6 +149,18 @@ def _reviews(session: Session, one: models.Participant) -> list[dict[str, Any]]:
     return [
         {"outcome": each.outcome, "comment": each.comment, "signed": _iso(each.signed_at)} for each in found
     ]
+
+
+def _absences(session: Session, one: models.Participant) -> list[dict[str, Any]]:
+    row = models.ExpertAbsence
+    found = session.scalars(select(row).where(row.expert_id == one.id).order_by(row.starts_on))
+    return [{"first": _iso(each.starts_on), "last": _iso(each.ends_on)} for each in found]
+
+
+def _barred(session: Session, one: models.Participant) -> int:
+    """How many; who they are is about others."""
+    row = models.ExpertConflict
+    return session.scalar(select(func.count(row.id)).where(row.expert_id == one.id)) or 0
 
 
 def _pair_rules(session: Session, one: models.Participant) -> list[dict[str, Any]]:

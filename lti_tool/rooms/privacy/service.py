@@ -52,6 +52,10 @@ def _forget_texts(session: Session, ids: Sequence[int]) -> None:
     review = models.Review
     for statement in (
         delete(models.Commitment).where(models.Commitment.participant_id.in_(ids)),
+        delete(models.ExpertAbsence).where(models.ExpertAbsence.expert_id.in_(ids)),
+        delete(models.ExpertConflict).where(
+            models.ExpertConflict.expert_id.in_(ids) | models.ExpertConflict.person_id.in_(ids)
+        ),
         update(models.Session).where(models.Session.id.in_(meetings)).values(place=None),
         update(review)
         .where(review.checkpoint_id.in_(checkpoints) | review.expert_id.in_(ids))

@@ -1,6 +1,6 @@
 """Reviews that a missing expert still owes, and who else may do them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -32,7 +32,7 @@ class Owed:
 def of_experts(session: Session, cohort: models.Cohort, experts: Collection[int]) -> dict[int, Owed]:
     """What these experts (participant ids) owe, and to whom it can be handed over; only who owes any.
 
-    Three queries, whatever their number.
+    Four queries, whatever their number.
     """
     owed: dict[int, Owed] = {}
     for one in session.scalars(_open().where(Checkpoint.expert_id.in_(experts))):
@@ -40,8 +40,9 @@ def of_experts(session: Session, cohort: models.Cohort, experts: Collection[int]
         owed.setdefault(one.expert_id, Owed()).checkpoints.append(one)
     if owed:
         here = _experts_here(session, cohort)
+        barred = _barred(session, [one.id for one, _number in here])
         for expert_id, found in owed.items():
-            found.successors = _successors(found.checkpoints, here, expert_id)
+            found.successors = _successors(found.checkpoints, here, expert_id, barred)
     return owed
 
 
@@ -52,15 +53,16 @@ def owes_any(session: Session, expert: Participant) -> bool:
 def hand_over(
     session: Session, cohort: models.Cohort, ids: Collection[int], to: Participant
 ) -> list[Checkpoint]:
-    """Give open checkpoints of the cohort to an expert, those on their topics; the ones that are theirs now.
+    """Give open checkpoints of the cohort to an expert, those that they may review; the ones that are theirs
+    now.
 
     What was signed, or belongs to a pair that has ended, stays as it is. A repetition changes nothing.
     """
-    topics = _topics(to)
+    barred = _barred(session, [to.id])
     query = _open().where(Checkpoint.id.in_(ids), Mentorship.cohort_id == cohort.id)
     # Whoever signs one at this moment is waited for, and then it is signed.
     locked = query.order_by(Checkpoint.id).with_for_update(of=Checkpoint)
-    taken = [one for one in session.scalars(locked) if one.topic_id in topics]
+    taken = [one for one in session.scalars(locked) if _may(to, one, barred)]
     for one in taken:
         one.expert_id = to.id
     session.flush()
@@ -127,14 +129,32 @@ def _experts_here(session: Session, cohort: models.Cohort) -> list[tuple[Partici
 
 
 def _successors(
-    owed: Sequence[Checkpoint], here: Sequence[tuple[Participant, int]], expert_id: int
+    owed: Sequence[Checkpoint],
+    here: Sequence[tuple[Participant, int]],
+    expert_id: int,
+    barred: Mapping[int, Collection[int]],
 ) -> list[Successor]:
     found = [
-        Successor(one, sum(check.topic_id in _topics(one) for check in owed), number)
+        Successor(one, sum(_may(one, check, barred) for check in owed), number)
         for one, number in here
         if one.id != expert_id
     ]
     return sorted((one for one in found if one.takes), key=lambda one: -one.takes)
+
+
+def _may(expert: Participant, checkpoint: Checkpoint, barred: Mapping[int, Collection[int]]) -> bool:
+    """On their topics, and of nobody whom they must not review."""
+    people = {one.participant_id for one in checkpoint.mentorship.people}
+    return checkpoint.topic_id in _topics(expert) and people.isdisjoint(barred.get(expert.id, ()))
+
+
+def _barred(session: Session, experts: Collection[int]) -> dict[int, set[int]]:
+    """By expert: participants whose mentorships they must not review."""
+    query = select(models.ExpertConflict.expert_id, models.ExpertConflict.person_id)
+    found: dict[int, set[int]] = {}
+    for expert_id, person_id in session.execute(query.where(models.ExpertConflict.expert_id.in_(experts))):
+        found.setdefault(expert_id, set()).add(person_id)
+    return found
 
 
 def _topics(expert: Participant) -> frozenset[int]:

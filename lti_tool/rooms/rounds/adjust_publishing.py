@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from lti_tool.db import models
 from lti_tool.db.models import Mentorship, MentorshipPerson, Participant, Round, Scenario, ScenarioPair
-from lti_tool.rooms.rounds import ending
+from lti_tool.rooms.rounds import ending, expert_limits
 from lti_tool.rooms.rounds.adjustment import Running
 from lti_tool.rooms.rounds.queries import pairs_of
 from lti_tool.rooms.rounds.recipe import Recipe
@@ -54,6 +54,7 @@ def carry_out(session: Session, matching_round: Round, scenario: Scenario, by: m
     ended = [one.ends for one in steps if one.ends is not None]
     ending.end(session, matching_round, ended, by)
     known, owing = earlier_rows(session, matching_round), with_checkpoint(session, matching_round)
+    barred = expert_limits.barred(session, matching_round.cohort)
     mentorships = []
     for pair in (one.begins for one in steps):
         if pair is None:
@@ -61,7 +62,7 @@ def carry_out(session: Session, matching_round: Round, scenario: Scenario, by: m
         mentorship = started(session, matching_round, pair, known)
         mentorships.append(mentorship)
         if pair.owes_checkpoint and mentorship.id not in owing:
-            session.add(checkpoint_of(matching_round.cohort, pair, mentorship))
+            session.add(checkpoint_of(matching_round.cohort, pair, mentorship, barred))
     return Carried(mentorships, ended, skipped)
 
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session, aliased
 import matching
 from lti_tool.db import clock, models
 from lti_tool.db.models import Checkpoint, Mentorship, MentorshipPerson, Participant, Review, Round
-from lti_tool.rooms.rounds import review_policy
+from lti_tool.rooms.rounds import expert_limits, review_policy
 from lti_tool.rooms.rounds.readiness import ready_experts, ready_mentees, ready_mentors
 from lti_tool.rooms.rounds.snapshot import Candidates
-from lti_tool.rooms.rounds.weeks import week_of, weeks_left
+from lti_tool.rooms.rounds.weeks import away, week_of, weeks_left
 from lti_tool.web import groups
 
 REVIEW_HOURS = 0.5
@@ -64,12 +64,20 @@ def of(
     day = max(clock.today(), cohort.starts_on)
     first_week, weeks = week_of(cohort, day), weeks_left(cohort, day)
     promised = _promised(session, cohort, first_week)
+    barred, absences = expert_limits.barred(session, cohort), expert_limits.absences(session, cohort)
     # Groups are read whatever the rule is: another result of the round may be asked for with another rule.
     places = groups.of_members(session, cohort)
     return Candidates(
         mentees=tuple(_person(one, day, 0, places) for one in mentees),
         mentors=tuple(_person(one, day, room, places) for one, room in mentors),
-        experts=tuple(_expert(one, promised[one.id]) for one in ready_experts(session, cohort)),
+        experts=tuple(
+            replace(
+                _expert(one, promised[one.id]),
+                not_with=barred[one.id],
+                away=away(cohort, absences[one.id], first_week, weeks),
+            )
+            for one in ready_experts(session, cohort)
+        ),
         week_of=day,
         first_week=first_week,
         weeks=weeks,

@@ -61,7 +61,7 @@ class AnotherForm(FlaskForm):  # type: ignore[misc]
         ),
         coerce=int,
         default=0,
-        description=_l("Nobody loses a mentor for it."),
+        description=_l("As many learners get a mentor as without it."),
     )
 
     def recipe(self, first: Recipe) -> Recipe:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lti_tool.db import clock, models
 from lti_tool.db.models import Checkpoint, Mentorship, Round, Scenario, ScenarioPair
 from lti_tool.outbox import events
-from lti_tool.rooms.rounds import adjust_publishing, ending
+from lti_tool.rooms.rounds import adjust_publishing, ending, expert_limits
 from lti_tool.rooms.rounds.queries import pairs_of
 from lti_tool.rooms.rounds.service import lock
 from lti_tool.rooms.rounds.starting import (
@@ -136,6 +136,7 @@ def _publish_pairs(session: Session, matching_round: Round, scenario: Scenario) 
     published = Published()
     known = earlier_rows(session, matching_round)
     owing = with_checkpoint(session, matching_round)
+    barred = expert_limits.barred(session, matching_round.cohort)
     paired, load = open_places(session, matching_round.cohort_id)
     for pair in session.scalars(pairs_of(scenario)):
         why = obstacle_to(pair, paired, load)
@@ -147,5 +148,5 @@ def _publish_pairs(session: Session, matching_round: Round, scenario: Scenario) 
         mentorship = started(session, matching_round, pair, known)
         published.mentorships.append(mentorship)
         if pair.owes_checkpoint and mentorship.id not in owing:
-            session.add(checkpoint_of(matching_round.cohort, pair, mentorship))
+            session.add(checkpoint_of(matching_round.cohort, pair, mentorship, barred))
     return published

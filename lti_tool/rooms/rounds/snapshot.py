@@ -93,6 +93,7 @@ def _plain_expert(expert: matching.Expert) -> dict[str, Any]:
         "hours_per_week": expert.hours_per_week,
         "not_with": sorted(expert.not_with),
         "promised": _texts(expert.promised),
+        "away": sorted(expert.away),
     }
 
 
@@ -103,6 +104,7 @@ def _expert(values: Mapping[str, Any]) -> matching.Expert:
         hours_per_week=values["hours_per_week"],
         not_with=frozenset(values["not_with"]),
         promised=_numbers(values["promised"]),
+        away=frozenset(values.get("away", ())),
     )
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -88,9 +89,17 @@ def _registration(matching_round: Round, pair: ScenarioPair) -> uuid.UUID:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{name}?started={matching_round.started_at.isoformat()}")
 
 
-def checkpoint_of(cohort: models.Cohort, pair: ScenarioPair, mentorship: Mentorship) -> Checkpoint:
-    """The review that the pair owes."""
+def checkpoint_of(
+    cohort: models.Cohort, pair: ScenarioPair, mentorship: Mentorship, barred: Mapping[int, frozenset[int]]
+) -> Checkpoint:
+    """The review that the pair owes.
+
+    Args:
+        barred: by expert, whom they must not review (since the round was run, perhaps).
+    """
     expert = pair.expert if pair.expert is not None and is_here(pair.expert) else None
+    if expert is not None and barred.get(expert.id, frozenset()) & {pair.mentee_id, pair.mentor_id}:
+        expert = None
     week = pair.checkpoint_week if expert is not None else None
     return Checkpoint(
         mentorship=mentorship,

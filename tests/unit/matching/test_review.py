@@ -183,3 +183,14 @@ def test_the_same_expert_twice_and_a_window_without_weeks_are_refused() -> None:
         matching.review(due(1), [expert(9, RISKY)] * 2, {RISKY})
     with pytest.raises(ValueError, match=r"^weeks"):
         matching.review(due(1), [expert(9, RISKY)], {RISKY}, weeks=0)
+
+
+def test_an_expert_who_is_away_does_no_review_in_those_weeks() -> None:
+    one = matching.Expert(9, frozenset({RISKY}), 0.5, away=frozenset({2, 3}))
+    slots = matching.review(due(3), [one], {RISKY}, weeks=4)
+    assert sorted(slot.week for slot in slots if slot.week is not None) == [1, 4]
+    (gap,) = matching.review_gaps(slots, [one], weeks=4)
+    assert (gap.expert, gap.reviews, gap.weekly) == (9, 1, 1)
+    gone = matching.Expert(9, frozenset({RISKY}), 0.5, away=frozenset({1}))
+    (gap,) = matching.review_gaps(matching.review(due(1), [gone], {RISKY}, weeks=1), [gone], weeks=1)
+    assert gap.expert is None
