@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 import matching
@@ -27,10 +27,13 @@ class Case:
     """Rows of mentees 0, 1, ..., of mentors 100, 101, ..., and experts 200, 201, ..."""
 
     reviewers: matching.Reviewers
+    least: tuple[int, ...] | None = None
+    """Minimum loads of the mentors."""
 
     @property
     def problem(self) -> matching.AssignmentProblem:
-        return matching.people_problem(self.reviewers.mentees, self.reviewers.mentors, matching.Rules())
+        free = matching.people_problem(self.reviewers.mentees, self.reviewers.mentors, matching.Rules())
+        return matching.AssignmentProblem(free.scores, free.capacity, self.least)
 
     def choose(self, result: matching.AssignmentResult | None = None) -> matching.Joint:
         problem = self.problem
@@ -63,7 +66,9 @@ def cases(draw: st.DrawFn) -> Case:
     untrained = frozenset(draw(st.sets(st.integers(100, 102), max_size=1)))
     policy = matching.ReviewPolicy(frozenset({0, 1}), untrained, every=draw(st.booleans()))
     worth = draw(st.sampled_from([0, 0, 300, 2_000]))
-    return Case(matching.Reviewers(mentees, mentors, experts, policy, weeks=1, worth=worth))
+    asked = matching.Reviewers(mentees, mentors, experts, policy, weeks=1, worth=worth)
+    least = tuple(min(one.capacity, draw(st.integers(0, 1))) for one in mentors)
+    return Case(asked, draw(st.sampled_from([None, least])))
 
 
 def cheapest(case: Case, result: matching.AssignmentResult) -> int:
@@ -80,7 +85,9 @@ def cheapest(case: Case, result: matching.AssignmentResult) -> int:
         if len(row) != result.matched or made.min(initial=floor) < floor:
             continue
         lost = result.total - int(made.sum())
-        if (load > problem.capacity).any() or (made < 0).any() or (lost and not reviewers.worth):
+        if (load > problem.capacity).any() or (load < problem.least).any():
+            continue
+        if (made < 0).any() or (lost and not reviewers.worth):
             continue
         costs.append(reviewers.uncovered(mentor)[0] * (reviewers.worth or 1) + lost)
     return min(costs)
@@ -89,7 +96,10 @@ def cheapest(case: Case, result: matching.AssignmentResult) -> int:
 @settings(max_examples=150)
 @given(cases(), st.sampled_from([PLAIN, ("matched", "worst", "total")]))
 def test_no_assignment_within_the_promise_is_better(case: Case, objective: tuple[str, ...]) -> None:
-    result = matching.assign(case.problem, objective)
+    try:
+        result = matching.assign(case.problem, objective)
+    except matching.InfeasibleMinimum:
+        reject()
     found = case.choose(result)
     assert found.before is not None
     assert found.uncovered is not None
@@ -151,6 +161,16 @@ def test_points_are_given_up_only_as_far_as_a_review_is_worth_them() -> None:
         assert (found.given_up, found.uncovered, found.gap) == (given_up, uncovered, 0)
         assert found.result.proved == (not given_up)
         assert matching.verify(case.problem, found.result.certificate).gap == given_up
+
+
+@pytest.mark.parametrize(("worth", "given_up"), [(0, 0), (999, 0), (1_001, 1_000)])
+def test_a_place_that_others_wanted_costs_its_price_when_it_is_left_free(worth: int, given_up: int) -> None:
+    mentees = [person(number, {1: 1, 2: 1}) for number in range(2)]
+    mentors = [person(100, {1: 3}, 1), person(101, {2: 2}, 2)]
+    policy = matching.ReviewPolicy(frozenset({1}))
+    case = Case(matching.Reviewers(mentees, mentors, [], policy, worth=worth))
+    found = case.choose(matching.assign(case.problem, PLAIN))
+    assert (found.given_up, found.uncovered, found.gap) == (given_up, 0 if given_up else 1, 0)
 
 
 def test_no_review_is_worth_a_weaker_weakest_fit() -> None:
