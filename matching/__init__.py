@@ -1,7 +1,7 @@
 """Matching of mentees and mentors: people and rules in; pairs, reasons and a proof out. Stands alone."""
 
 from matching.amend import Amended, Change, TooFewChanges, amend
-from matching.assignment import AssignmentResult, InfeasibleMinimum, assign
+from matching.assignment import AssignmentResult, assign
 from matching.certificate import Certificate
 from matching.checkpoints import ReviewSlot, review
 from matching.circle_terms import CircleRules
@@ -19,7 +19,7 @@ from matching.people import Expert, Person
 from matching.planning import Plan, people_problem, plan
 from matching.planning_amended import AmendedPlan, PersonChange, plan_amended
 from matching.planning_tied import TiedPlan, plan_tied
-from matching.problem import AssignmentProblem
+from matching.problem import AssignmentProblem, InfeasibleMinimum
 from matching.progress import Cancelled, Progress
 from matching.proof_file import Proof
 from matching.reasons import Pair, Reason

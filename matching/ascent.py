@@ -29,10 +29,13 @@ HALVINGS = 16
 STRIDE = 7
 
 
-def ascend(sample: Sequence[Scores], floor: int, capacity: Ints, matched: int, mentees: int) -> Ints:
+def ascend(
+    sample: Sequence[Scores], floor: int, capacity: Ints, least: Ints, matched: int, mentees: int
+) -> Ints:
     """Whole prices (m,) near the best for matching `matched` of all `mentees` over pairs of at least `floor`,
-    from a sample of their rows. Below 0 only where every place is needed."""
-    market = _Market(sample, floor, capacity / mentees, matched / mentees)
+    from a sample of their rows. Below 0 only where every place is needed, and where a mentor has to get some
+    mentees, whose places up to there never stay empty."""
+    market = _Market(sample, floor, capacity / mentees, least / mentees, matched / mentees)
     size, turn = PLAN[-1][3], 0
     for every, steps, first, last, share in PLAN:
         for size in np.geomspace(first, last, steps).tolist():
@@ -45,8 +48,11 @@ def ascend(sample: Sequence[Scores], floor: int, capacity: Ints, matched: int, m
 class _Market:
     """Places and matches are counted for one mentee of the sample."""
 
-    def __init__(self, sample: Sequence[Scores], floor: int, places: Floats, matched: float) -> None:
+    def __init__(
+        self, sample: Sequence[Scores], floor: int, places: Floats, least: Floats, matched: float
+    ) -> None:
         self._sample, self._floor, self._places, self._matched = sample, floor, places, matched
+        self._optional = places - least
         self._spare = float(places.sum()) - matched
         self._price = np.zeros(len(places))
         self._random = np.random.default_rng(SEED)
@@ -59,7 +65,7 @@ class _Market:
         chosen, gain = self._choices(every, first, size)
         asked, places = self._asked(chosen, gain, rows), self._places * rows
         if self._spare * rows >= 1:
-            asked += places * _cheap(self._price - self._level(size), size)
+            asked += self._optional * rows * _cheap(self._price - self._level(size), size)
         self._price += share * size * np.log((asked + 0.5) / (places + 0.5))
         np.maximum(self._price, self._price.max() - NEAR, out=self._price)
 
@@ -98,7 +104,7 @@ class _Market:
         low, high = float(self._price.min()) - 20 * size, float(self._price.max()) + 20 * size
         for _ in range(HALVINGS):
             middle = (low + high) / 2
-            if float((self._places * _cheap(self._price - middle, size)).sum()) < self._spare:
+            if float((self._optional * _cheap(self._price - middle, size)).sum()) < self._spare:
                 low = middle
             else:
                 high = middle
@@ -106,7 +112,10 @@ class _Market:
 
     def settled(self, size: float) -> Floats:
         """The prices, from 0 on where places stay empty."""
-        return np.maximum(self._price - self._level(size), 0) if self._spare > 0 else self._price
+        if self._spare <= 0:
+            return self._price
+        prices = self._price - self._level(size)
+        return np.where(self._optional < self._places, prices, np.maximum(prices, 0))
 
 
 def _cheap(above: Floats, size: float) -> Floats:

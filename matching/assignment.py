@@ -12,7 +12,7 @@ from matching.edges import Edges, allowed_edges
 from matching.fairness import fairest
 from matching.flow import NOBODY, Cover, Flow, saturate
 from matching.generation import Best, Generation
-from matching.problem import MAX_SCORE, AssignmentProblem, Ints
+from matching.problem import MAX_SCORE, AssignmentProblem, InfeasibleMinimum, Ints
 from matching.progress import Progress, part, silent
 from matching.transport import Prices, Transport, greatest_total, most_even_load
 
@@ -23,15 +23,6 @@ SPREAD_EDGES = 50_000
 SPREAD_LARGE = 10_000
 #: Up to this many pairs every stage works on all of them at once.
 SMALL_CELLS = 20_000
-
-
-class InfeasibleMinimum(ValueError):
-    """The minimum loads cannot be met; `mentors` are some whose minimum loads together exceed those they can
-    take."""
-
-    def __init__(self, mentors: tuple[int, ...]) -> None:
-        super().__init__(f"minimum: cannot be met by the mentors in columns {list(mentors)}")
-        self.mentors = mentors
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +70,7 @@ def assign(
     if time_limit is not None and not time_limit > 0:
         raise ValueError("time_limit: must be more than 0 seconds")
     run = _Run(problem, stages, time_limit, progress or silent)
-    is_large = problem.shape[0] * problem.shape[1] > SMALL_CELLS and not problem.least.any()
+    is_large = problem.shape[0] * problem.shape[1] > SMALL_CELLS
     return run.large_result() if is_large else run.result()
 
 

@@ -16,7 +16,7 @@ from matching.edges import Edges
 from matching.few import joined
 from matching.flow import NOBODY, Cover, Flow
 from matching.generation import Generation
-from matching.problem import EXCLUDED, Ints
+from matching.problem import EXCLUDED, InfeasibleMinimum, Ints
 from matching.store import BEYOND, SPAN
 
 #: Tries at the highest score that the covers leave possible; then the middle is tried in turn.
@@ -34,12 +34,14 @@ class Fairest:
 
 
 def fairest(generation: Generation, fair: bool) -> tuple[Flow, Fairest]:
-    """As many as can be matched, with a cover; and the fairest of these, or just as many without `fair`."""
+    """As many as can be matched, with a cover; and the fairest of these, or just as many without `fair`, each
+    within the minimum loads. Raises InfeasibleMinimum."""
     most = _most_at_best(generation)
+    _require_room(generation, most.value)
     floor, cover = _best_of_worst(generation, most.value) if fair and most.value else (0, None)
     for _ in range(HOPEFUL if most.value else 0):
         generation.choose(floor, most.value)
-        flow = _largest(generation, floor, most.value)
+        flow = _largest(generation, floor, most.value, generation.least)
         if flow.value == most.value:
             return replace(most, mentor=flow.mentor), Fairest(floor, flow, cover)
         if not floor:
@@ -47,15 +49,34 @@ def fairest(generation: Generation, fair: bool) -> tuple[Flow, Fairest]:
         floor, cover = _lowered(generation, flow.cover, most.value), flow.cover
     if most.value:
         generation.choose(0, most.value)
-        most = _largest(generation, 0, most.value)
-    start = Fairest(0, most, None)
+        most = _largest(generation, 0, most.value, generation.nothing)
+    start = Fairest(0, _within(generation, most), None)
     return most, _raised(generation, start) if fair and most.value else start
 
 
-def _largest(generation: Generation, floor: int, target: int) -> Flow:
-    """As many up to `target` as pairs of at least `floor` allow, with a cover that holds for all of them."""
+def _within(generation: Generation, most: Flow) -> Flow:
+    """Just as many within the minimum loads. They cost nobody a place: who is matched stays so when another
+    is."""
+    least = generation.least
+    _require_room(generation, most.value)
+    flow = _largest(generation, 0, most.value, least) if least.any() else most
+    if flow.value < most.value:
+        uncovered = set(np.flatnonzero(least).tolist()) - set(flow.cover.mentors)
+        raise InfeasibleMinimum(tuple(sorted(uncovered)))
+    return flow
+
+
+def _require_room(generation: Generation, matched: int) -> None:
+    """Raises InfeasibleMinimum where all minimum loads together are more than can be matched."""
+    if int(generation.least.sum()) > matched:
+        raise InfeasibleMinimum(tuple(np.flatnonzero(generation.least).tolist()))
+
+
+def _largest(generation: Generation, floor: int, target: int, least: Ints) -> Flow:
+    """As many up to `target` as pairs of at least `floor` allow within these minimum loads, with a cover that
+    holds for all of them."""
     while True:
-        flow = generation.flow(floor, target)
+        flow = generation.flow(floor, target, least)
         if flow.value == target:
             return flow
         missed = _outside(generation, flow.cover, floor)
@@ -81,6 +102,11 @@ def _best_of_worst(generation: Generation, matched: int) -> tuple[int, Cover]:
     order = np.argsort(-store.sought, kind="stable")
     enough = int(np.searchsorted(np.cumsum(generation.capacity[order]), matched))
     by_mentor = int(store.sought[order[enough]])
+    asked = np.where(generation.least > 0, store.sought, by_mentee + 1)
+    if int(asked.min()) < min(by_mentee, by_mentor):
+        last = int(asked.argmin())  # somebody who has to get a mentee, and is not sought more than that
+        others = np.flatnonzero(np.arange(len(asked)) != last)
+        return max(0, int(asked[last])), Cover("minimum", tuple(others.tolist()))
     if by_mentee <= by_mentor:
         return by_mentee, Cover("capacity", ())
     return by_mentor, Cover("capacity", tuple(np.flatnonzero(store.sought > by_mentor).tolist()))
@@ -93,7 +119,7 @@ def _raised(generation: Generation, start: Fairest) -> Fairest:
     while found.floor < high and not generation.late():
         tries += 1
         floor = high if tries <= HOPEFUL or tries % 2 else (found.floor + high + 1) // 2
-        flow = _largest(generation, floor, target)
+        flow = _largest(generation, floor, target, generation.least)
         if flow.value == target:
             found = Fairest(floor, flow, None)
         else:
@@ -122,5 +148,8 @@ def _beyond(generation: Generation, cover: Cover) -> Ints:
 
 def _lowered(generation: Generation, cover: Cover, target: int) -> int:
     """The highest worst score that a cover leaves possible."""
-    needed = target - int(generation.capacity[list(cover.mentors)].sum())
+    if cover.kind == "capacity":
+        needed = target - int(generation.capacity[list(cover.mentors)].sum())
+    else:
+        needed = int(generation.least.sum()) - int(generation.least[list(cover.mentors)].sum())
     return max(0, int(np.sort(_beyond(generation, cover))[::-1][needed - 1]))

@@ -37,12 +37,12 @@ class Best:
 
 
 class Generation:
-    """The pairs chosen so far, and the stages of one large problem without minimum loads over them."""
+    """The pairs chosen so far, and the stages of one large problem over them."""
 
     def __init__(
         self, problem: AssignmentProblem, late: Callable[[], bool], progress: Progress = silent
     ) -> None:
-        self.capacity, self.late = problem.capacity, late
+        self.capacity, self.least, self.late = problem.capacity, problem.least, late
         self.nothing = np.zeros_like(problem.capacity)
         self.mentees = problem.shape[0]
         self.store = ScoreStore(problem, progress)
@@ -54,13 +54,15 @@ class Generation:
         if floor == self._chosen_at:
             return
         if self._chosen_at == EXCLUDED and not self.late():
-            self._prices = ascend(self.store.sample, floor, self.capacity, matched, self.mentees)
+            loads = self.capacity, self.least
+            self._prices = ascend(self.store.sample, floor, *loads, matched, self.mentees)
         self._chosen_at = floor
         self.join(self.store.best_edges(self._prices, floor, CHOSEN))
 
-    def flow(self, floor: int, matched: int) -> Flow:
-        """Match up to `matched` mentees over the chosen pairs of at least `floor`."""
-        return saturate(self.edges.at_least(floor), self.capacity, self.nothing, matched)
+    def flow(self, floor: int, matched: int, least: Ints) -> Flow:
+        """Match up to `matched` mentees over the chosen pairs of at least `floor`, with these minimum
+        loads."""
+        return saturate(self.edges.at_least(floor), self.capacity, least, matched)
 
     def above(self, barred: Ints, limit: Ints, floor: int) -> Edges:
         """Pairs that are good at the prices so far, and above the limits when `barred` is taken off too."""
@@ -89,7 +91,8 @@ class Generation:
         best: Best | None = None
         if simplex() is None:
             return None
-        network = Network(self.edges.at_least(floor), self.capacity, matched, self._prices)
+        loads = self.capacity, self.least
+        network = Network(self.edges.at_least(floor), *loads, matched, self._prices)
         while not self.late():
             vertex = network.solve()
             if vertex is None:
@@ -113,7 +116,7 @@ class Generation:
         best: Best | None = None
         edges = self.edges.at_least(floor)
         start = regret_greedy(edges, self._prices, self.capacity, matched)
-        master = Master(edges, self.capacity, self.nothing, matched, start, self._prices)
+        master = Master(edges, self.capacity, self.least, matched, start, self._prices)
         while not self.late():
             vertex = master.solve(remaining())
             if vertex is None:
@@ -130,7 +133,7 @@ class Generation:
         `most`. They join the chosen pairs."""
         if self.mentees >= most:
             return None
-        price = prices.mentor + prices.matched
+        price = prices.mentor - prices.minimum + prices.matched
         best = self.store.look(price, np.full(self.mentees, BEYOND), floor, 1).best
         limit = np.where(best >= 0, best - 1, BEYOND)
         edges = self.store.look(price, limit, floor, most).edges
@@ -146,16 +149,18 @@ class Generation:
 
     def _price(self, price: Ints, floor: int, matched: int, limit: Ints | None = None) -> _Priced:
         needed = int(self.capacity.sum()) == matched
-        price = price if needed else np.maximum(price, 0)
+        # Below 0 where more come than would by themselves: everywhere, or to those with a minimum.
+        price = np.where(needed | (self.least > 0), price, np.maximum(price, 0))
         limit = np.full(self.mentees, BEYOND) if limit is None else limit
         look = self.store.look(price, limit, floor, JOINING)
         best = np.sort(look.best[look.best > NOTHING])[::-1]
         level = int(best[matched - 1])
-        raised = max(0, -int(price.min()))
-        prices = Prices(price + raised, self.nothing, level - raised)
+        raised = max(0, -int(price.min())) if needed else 0
+        price = price + raised
+        prices = Prices(np.maximum(price, 0), np.maximum(-price, 0), level - raised)
         gains = int(np.maximum(best - level, 0).sum())
-        bound = gains + int((prices.mentor * self.capacity).sum()) + prices.matched * matched
-        return _Priced(prices, bound, look.edges)
+        loads = int((prices.mentor * self.capacity).sum()) - int((prices.minimum * self.least).sum())
+        return _Priced(prices, gains + loads + prices.matched * matched, look.edges)
 
 
 @dataclass(frozen=True, eq=False)

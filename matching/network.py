@@ -43,19 +43,27 @@ class Network:
 
     Suppliers: each mentee one, and a keeper who fills the places that stay empty. Takers: each open mentor
     his places, and nobody, for those who are left out. Beyond what must be left, keeper and nobody deal with
-    one another, so that there is always a solution. No cost is below 0: the solver takes the greatest for the
-    size of what is impossible.
+    one another. A mentor with a minimum is filled by a keeper of the own, who has only the places above it,
+    and hands what is not used to a hub; the keeper of all fills the hub. So no more than these stay empty.
+    There is a solution where there is one that honours the minimum loads. No cost is below 0: the solver
+    takes the greatest for the size of what is impossible.
     """
 
-    def __init__(self, edges: Edges, capacity: Ints, matched: int, prices: Ints) -> None:
+    def __init__(self, edges: Edges, capacity: Ints, least: Ints, matched: int, prices: Ints) -> None:
         mentees, mentors = edges.shape
         self._edges, self._matched = edges, matched
         self._open = np.flatnonzero(capacity)
         self._column = np.full(mentors, -1, dtype=np.int64)
         self._column[self._open] = np.arange(len(self._open))
-        self._supply = np.append(np.ones(mentees), float(capacity.sum() - matched + mentees))
-        self._demand = np.append(capacity[self._open].astype(np.float64), float(2 * mentees - matched))
-        prices = prices - min(0, int(prices[self._open].min()))
+        free = self._open[least[self._open] == 0]
+        kept = np.flatnonzero((least > 0) & (capacity > least))
+        self._free, self._kept = self._column[free], self._column[kept]
+        optional = (capacity - least)[kept].astype(np.float64)
+        common = float(capacity.sum() - matched + mentees)
+        self._supply = np.concatenate([np.ones(mentees), [common], optional])
+        places, hub = capacity[self._open].astype(np.float64), [optional.sum()][: len(kept)]
+        self._demand = np.concatenate([places, [float(2 * mentees - matched)], hub])
+        prices = prices - min(0, int(prices[free].min(initial=0)))
         gain = np.full(mentees, -(2**40))
         np.maximum.at(gain, edges.mentee, edges.score - prices[edges.mentor])
         reached = np.sort(gain[gain > -(2**40)])[::-1]
@@ -63,8 +71,8 @@ class Network:
         self._left_out = level - LOW
         value = np.maximum(gain, self._left_out).astype(np.float64)
         self._duals = (
-            np.append(MAX_SCORE - value, 0.0),
-            np.append(-prices[self._open].astype(np.float64), 0.0),
+            np.concatenate([MAX_SCORE - value, [0.0], np.minimum(prices[kept], 0)]),
+            np.concatenate([-prices[self._open].astype(np.float64), np.zeros(1 + len(hub))]),
         )
 
     def add(self, edges: Edges) -> None:
@@ -91,11 +99,14 @@ class Network:
 
     def _arcs(self) -> tuple[np.typing.NDArray[np.uint64], ...]:
         mentees, mentors = self._edges.shape[0], len(self._open)
-        everyone, places = np.arange(mentees), np.arange(mentors)
-        tails = (self._edges.mentee, everyone, np.full(mentors + 1, mentees))
-        heads = (self._column[self._edges.mentor], np.full(mentees, mentors), places, [mentors])
+        everyone, keepers = np.arange(mentees), np.arange(mentees + 1, len(self._supply))
+        # The common keeper deals with whom nobody else keeps: free mentors, nobody, and the hub.
+        common = np.concatenate([self._free, np.arange(mentors, len(self._demand))])
+        hub = np.full(len(keepers), mentors + 1)
+        tails = (self._edges.mentee, everyone, np.full(len(common), mentees), keepers, keepers)
+        heads = (self._column[self._edges.mentor], np.full(mentees, mentors), common, self._kept, hub)
         dear = np.full(mentees, MAX_SCORE - self._left_out)
-        costs = (MAX_SCORE - self._edges.score, dear, np.zeros(mentors + 1))
+        costs = (MAX_SCORE - self._edges.score, dear, np.zeros(len(common) + 2 * len(keepers)))
         return (
             np.concatenate(tails).astype(np.uint64),
             np.concatenate(heads).astype(np.uint64),
@@ -109,6 +120,6 @@ class Network:
         mentor[sources[made]] = self._open[targets[made]]
         rows, columns = (np.rint(dual).astype(np.int64) for dual in self._duals)
         price = np.empty(len(self._column), dtype=np.int64)
-        price[self._open] = -rows[-1] - columns[:-1]
+        price[self._open] = -rows[mentees] - columns[:mentors]
         price[self._column < 0] = int(price[self._open].min())
-        return Vertex(mentor, MAX_SCORE + rows[-1] - rows[:-1], price)
+        return Vertex(mentor, MAX_SCORE + rows[mentees] - rows[:mentees], price)

@@ -81,6 +81,15 @@ class AssignmentProblem:
         return digest
 
 
+class InfeasibleMinimum(ValueError):
+    """The minimum loads cannot be met; `mentors` are some whose minimum loads together exceed those they can
+    take."""
+
+    def __init__(self, mentors: tuple[int, ...]) -> None:
+        super().__init__(f"minimum: cannot be met by the mentors in columns {list(mentors)}")
+        self.mentors = mentors
+
+
 class _DenseScores:
     """A whole matrix, copied so that a later change by the caller cannot change the problem."""
 
