@@ -32,7 +32,7 @@ from matching.ruled import RuledResult, assign_within
 from matching.rules import Rules
 from matching.scoring import ScoreMatrix, score_matrix
 from matching.side_rules import ImpossibleRules, Lock, Quota, SideRules
-from matching.ties import Ties, freed, side_rules
+from matching.ties import GroupQuota, Ties, freed, side_rules
 from matching.verification import Verification, verify
 from matching.week import local_week, utc_week
 from matching.what_if import Forced, blocking_pairs, force
@@ -56,6 +56,7 @@ __all__ = [
     "Expert",
     "FewerHours",
     "Forced",
+    "GroupQuota",
     "ImpossibleRules",
     "InfeasibleMinimum",
     "Joint",

@@ -8,22 +8,35 @@ from dataclasses import dataclass, replace
 
 from matching.people import Person
 from matching.rules import PersonPair
-from matching.side_rules import Lock, SideRules
+from matching.side_rules import Lock, Quota, SideRules
+
+
+@dataclass(frozen=True)
+class GroupQuota:
+    """Of these mentees at least `least` and at most `most` (None: any number) get a mentor. name: whom it is
+    about, for whoever reads that it cannot hold."""
+
+    name: str
+    mentees: frozenset[int]
+    least: int = 0
+    most: int | None = None
 
 
 @dataclass(frozen=True)
 class Ties:
     """locks: (mentee, mentor) who are a pair whatever else happens. together: two mentees who get the same
-    mentor or nobody. apart: two who never share one. Who never is a pair stands in `Rules.excluded`."""
+    mentor or nobody. apart: two who never share one. quotas: how many of a group get one. Who never is a pair
+    stands in `Rules.excluded`."""
 
     locks: tuple[PersonPair, ...] = ()
     together: tuple[PersonPair, ...] = ()
     apart: tuple[PersonPair, ...] = ()
+    quotas: tuple[GroupQuota, ...] = ()
 
     @property
     def couples(self) -> bool:
-        """Whether some mentees have to be looked at two by two: then a plan has bounds and no certificate."""
-        return bool(self.together or self.apart)
+        """Whether some mentees have to be looked at together: then a plan has bounds and no certificate."""
+        return bool(self.together or self.apart or self.quotas)
 
 
 def freed(
@@ -55,6 +68,7 @@ def side_rules(
     the rules, too. Raises ValueError naming together, apart or locks where one speaks of somebody else."""
     rows, columns = _places(mentees), _places(mentors)
     return SideRules(
+        quotas=tuple(_quota(one, ties, rows) for one in ties.quotas),
         together=_couples("together", ties.together, rows),
         apart=_couples("apart", ties.apart, rows),
         locks=tuple(Lock(*_place("locks", pair, rows, columns)) for pair in ties.locks) if locks else (),
@@ -63,6 +77,14 @@ def side_rules(
 
 def _places(people: Sequence[Person]) -> dict[int, int]:
     return {number: place for place, number in enumerate(sorted(one.id for one in people))}
+
+
+def _quota(quota: GroupQuota, ties: Ties, rows: Mapping[int, int]) -> Quota:
+    """Of those who are left to choose for; whoever has a lock counts already."""
+    made = sum(mentee in quota.mentees and mentee not in rows for mentee, _mentor in ties.locks)
+    left = frozenset(rows[one] for one in quota.mentees & rows.keys())
+    most = None if quota.most is None else max(0, quota.most - made)
+    return Quota(left, None, max(0, quota.least - made), most, quota.name)
 
 
 def _couples(

@@ -195,7 +195,7 @@ def _apart(_params: Params, _topics: Topics) -> str:
 
 
 def _tied(_params: Params, _topics: Topics) -> str:
-    return str(_("The places that would fit are kept free by a rule about other people."))
+    return str(_("The places that would fit go to others because of a rule about people or groups."))
 
 
 def _undisturbed(_params: Params, _topics: Topics) -> str:

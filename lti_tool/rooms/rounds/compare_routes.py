@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from lti_tool.db.engine import db
-from lti_tool.rooms.rounds import compare_chart, comparing, questions, service
+from lti_tool.rooms.rounds import compare_chart, comparing, group_quotas, questions, service, snapshot
 from lti_tool.rooms.rounds.page import ids, this_round
 from lti_tool.rooms.rounds.routes import Answer, bp
 from lti_tool.web.access import cohort, place
@@ -27,13 +27,14 @@ def another(course_id: int, cohort_id: int, round_id: int) -> Answer:
     if not form.validate_on_submit():
         return _page(form), 400
     made = comparing.scenarios(db.session, this_round())
-    recipe = form.recipe(comparing.first_recipe(this_round(), made)).to_json()
+    asked = snapshot.from_json(this_round().asked or {})
+    recipe = form.recipe(comparing.first_recipe(this_round(), made), asked).to_json()
     same = [one for one in made if one.setup == recipe]
     if same:
         flash(_("Proposal %(number)s was made exactly so.", number=same[0].number), "info")
         return redirect(url_for("rounds.compare", **ids()), 303)
-    asked = questions.ask(db.session, this_round(), None, "another", recipe, place().viewer.member)
-    return redirect(url_for("jobs.show", course_id=course_id, job_id=asked.job_id), 303)
+    question = questions.ask(db.session, this_round(), None, "another", recipe, place().viewer.member)
+    return redirect(url_for("jobs.show", course_id=course_id, job_id=question.job_id), 303)
 
 
 def _refusal() -> str | None:
@@ -50,6 +51,11 @@ def _refusal() -> str | None:
     return None
 
 
+def _has_groups() -> bool:
+    asked = this_round().asked
+    return asked is not None and len(group_quotas.groups_of(snapshot.from_json(asked))) > 1
+
+
 def _page(form: comparing.AnotherForm, refusal: str | None = None) -> str:
     made = comparing.scenarios(db.session, this_round())
     return render_template(
@@ -59,6 +65,7 @@ def _page(form: comparing.AnotherForm, refusal: str | None = None) -> str:
         spread=compare_chart.spread(db.session, made),
         owes_reviews=any(one.summary["reviews_due"] for one in made),
         form=form,
+        has_groups=_has_groups(),
         refusal=refusal,
         closed=_refusal() is not None,
     )

@@ -1,7 +1,7 @@
 """Several results of one round side by side: asking for another, and what tells them apart."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,9 +15,10 @@ from wtforms import BooleanField, IntegerField, RadioField, validators
 
 import matching
 from lti_tool.db.models import Round, Scenario, ScenarioPair
-from lti_tool.rooms.rounds import review_gaps
+from lti_tool.rooms.rounds import group_quotas, review_gaps
 from lti_tool.rooms.rounds.queries import topics_of
 from lti_tool.rooms.rounds.recipe import MOST_ADDED, Recipe
+from lti_tool.rooms.rounds.snapshot import Candidates
 from lti_tool.web.choices import choices
 
 MOST_SCENARIOS = 12
@@ -50,6 +51,15 @@ class AnotherForm(FlaskForm):  # type: ignore[misc]
         [validators.Optional(), validators.NumberRange(1, 100, _l("Choose a number from 1 to 100."))],
     )
 
+    least_of_group = IntegerField(
+        _l("Learners of each group who get a mentor at least"),
+        [validators.Optional(), validators.NumberRange(0, 10_000, _l("Choose a whole number, 0 or more."))],
+        description=_l("Of a group that is smaller, everybody. Who is in no group is matched as before."),
+    )
+    most_of_group = IntegerField(
+        _l("Learners of each group who get a mentor at most"),
+        [validators.Optional(), validators.NumberRange(0, 10_000, _l("Choose a whole number, 0 or more."))],
+    )
     worth = RadioField(
         _l("May pairs fit less well so that more reviews have an expert?"),
         choices=choices(
@@ -64,11 +74,17 @@ class AnotherForm(FlaskForm):  # type: ignore[misc]
         description=_l("As many learners get a mentor as without it."),
     )
 
-    def recipe(self, first: Recipe) -> Recipe:
+    def validate_most_of_group(self, field: IntegerField) -> None:
+        least = self.least_of_group.data
+        if field.data is not None and least is not None and field.data < least:
+            raise validators.ValidationError(_("This has to be as large as the least."))
+
+    def recipe(self, first: Recipe, asked: Candidates) -> Recipe:
         """The recipe that is wished for, on the rules with which the round began.
 
         Args:
             first: the recipe of the round's first result.
+            asked: the people of the round.
         """
         rules = first.rules
         if self.emphasis.data in EMPHASES:
@@ -81,6 +97,7 @@ class AnotherForm(FlaskForm):  # type: ignore[misc]
             added_places=self.added_places.data or 0,
             most_places=self.most_places.data,
             worth=self.worth.data or 0,
+            quotas=group_quotas.quotas(asked, self.least_of_group.data, self.most_of_group.data),
         )
 
 
@@ -148,10 +165,25 @@ def words(scenario: Scenario, first: Scenario) -> str:
     if setup["most_places"]:
         most = setup["most_places"]
         said.append(ngettext("no mentor gets more than %(num)s", "no mentor gets more than %(num)s", most))
+    said += _quota_words(setup.get("quotas", ()))
     if setup.get("worth"):
         said.append(_("a review may cost up to %(points)s points", points=format_decimal(setup["worth"])))
     text = "; ".join(str(one) for one in said)
     return text[:1].upper() + text[1:]
+
+
+def _quota_words(quotas: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    least, most = (max((one[name] or 0 for one in quotas), default=0) for name in ("least", "most"))
+    if least:
+        yield ngettext(
+            "at least %(num)s of each group has a mentor",
+            "at least %(num)s of each group have a mentor",
+            least,
+        )
+    if quotas and quotas[0]["most"] is not None:
+        yield ngettext(
+            "at most %(num)s of each group has a mentor", "at most %(num)s of each group have a mentor", most
+        )
 
 
 def _figures(numbers: Mapping[str, Any], differing: int, is_first: bool, covered: str) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def _without_proof(scenario: models.Scenario) -> tuple[str, str] | None:
     if scenario.summary.get("most_matched") is None:
         return None
     return "info", _(
-        "Because some learners are tied to each other, there is no proof that others could check: "
+        "Because rules tie some learners to each other, there is no proof that others could check: "
         "these are the solver's own bounds."
     )
 

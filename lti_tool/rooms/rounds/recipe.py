@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import matching
+from lti_tool.rooms.rounds import group_quotas
 from lti_tool.rooms.rounds.adjustment import Adjustment
 from lti_tool.rooms.rounds.kept import Kept, ties_of
 from lti_tool.rooms.rounds.snapshot import Candidates
@@ -29,12 +30,14 @@ class Recipe:
     """What an instructor decided about two people of the round; who never is a pair is in the rules, too."""
     worth: int = 0
     """Points of 10,000 that pairs may fit less well for each review more that an expert has time for."""
+    quotas: tuple[matching.GroupQuota, ...] = ()
+    """How many learners of each group get a mentor, where an instructor wants to try that."""
     adjustment: Adjustment | None = None
     """Of a round that changes running pairs as little as possible."""
 
     @property
     def ties(self) -> matching.Ties:
-        return ties_of(self.kept)
+        return replace(ties_of(self.kept), quotas=self.quotas)
 
     @property
     def objective(self) -> tuple[str, ...]:
@@ -42,7 +45,9 @@ class Recipe:
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored with a scenario."""
-        return {
+        # Results of before had no quotas, and are still to be found by what they were made with.
+        quotas = {"quotas": [group_quotas.to_json(one) for one in self.quotas]} if self.quotas else {}
+        return quotas | {
             "rules": json.loads(self.rules.to_json()),
             "fair": self.fair,
             "added_places": self.added_places,
@@ -62,6 +67,7 @@ class Recipe:
             most_places=values["most_places"],
             kept=tuple(Kept(*one) for one in values.get("kept", ())),
             worth=values.get("worth", 0),
+            quotas=tuple(group_quotas.from_json(one) for one in values.get("quotas", ())),
             adjustment=Adjustment.from_json(adjustment) if adjustment else None,
         )
 

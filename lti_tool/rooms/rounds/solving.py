@@ -27,6 +27,7 @@ from lti_tool.rooms.rounds.person_page import names_of
 from lti_tool.rooms.rounds.recipe import Recipe
 from lti_tool.rooms.rounds.reporting import Reporter
 from lti_tool.rooms.rounds.snapshot import Candidates
+from lti_tool.web.reasons import names as listed
 
 
 def run(job_id: int) -> None:
@@ -58,8 +59,8 @@ def solve(asked: Candidates, recipe: Recipe, progress: matching.Progress) -> Out
         raise jobs.Failed(_gives_way(refusal)) from None
     except matching.TooFewChanges as few:
         raise jobs.Failed(adjust_words.too_few(few.needed, recipe)) from None
-    except matching.ImpossibleRules:
-        raise jobs.Failed(_("Your rules about people cannot all hold. Nothing was changed.")) from None
+    except matching.ImpossibleRules as impossible:
+        raise jobs.Failed(_impossible(impossible, recipe)) from None
     except TimeoutError:
         raise jobs.Failed(_("Nothing was found in the time given. Nothing was changed.")) from None
 
@@ -100,6 +101,14 @@ def _gives_way(refusal: RulesGiveWay) -> str:
     names = names_of(db.session, people)
     db.session.rollback()
     return pair_rule_words.gives_way(refusal.conflicts, names)
+
+
+def _impossible(refusal: matching.ImpossibleRules, recipe: Recipe) -> str:
+    """Names of groups are no names of people: the sentence may keep them."""
+    groups = [quota.name for quota in recipe.quotas if quota.name in refusal.broken]
+    if groups:
+        return str(_("So many learners of %(groups)s cannot get a mentor.", groups=listed(groups)))
+    return str(_("Your rules about people cannot all hold. Nothing was changed."))
 
 
 def _nobody(nothing: NothingToChoose) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lti_tool.db import models
 from tests.cast import Cast, enter, make_mentorship
 from tests.integration.rooms.cohort_pages import form
-from tests.integration.rooms.matching_rounds import change, make_proposal, rounds_url
+from tests.integration.rooms.matching_rounds import change, make_proposal, rounds_url, run_job
 
 
 @pytest.fixture
@@ -134,3 +134,34 @@ def test_groups_of_one_name_are_told_apart(
     assert made == {(cast.p_mentee.id, cast.p_mentor.id)}
     facts = [reason for reason in found.scenarios[0].pairs[0].reasons if reason["kind"] == "shared_groups"]
     assert facts == [{"kind": "shared_groups", "params": {"names": ["Lab A (Labs)"]}}]
+
+
+@pytest.mark.usefixtures("labs")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_proposal_may_ask_for_so_many_learners_of_each_group(
+    app: Flask, client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    with change(session):
+        cast.p_mentor.capacity, cast.p_both.role = 1, "mentee"
+    enter(client, cast.instructor)
+    found = make_proposal(app, client, session, cast)
+    url = rounds_url(cast, f"/{found.id}/compare")
+    assert "Learners of each group who get a mentor at least" in client.get(url).text
+    wrong = client.post(url, data={"emphasis": "rules", "least_of_group": "2", "most_of_group": "1"})
+    assert wrong.status_code == 400
+    assert "This has to be as large as the least." in wrong.text
+
+    asked = client.post(url, data={"emphasis": "rules", "fair": "y", "least_of_group": "1"})
+    run_job(app, int(asked.location.rsplit("/", 1)[1]))
+    assert "cannot get a mentor." in client.get(asked.location).text
+    more = {"emphasis": "rules", "fair": "y", "least_of_group": "1", "added_places": "1"}
+    asked = client.post(url, data=more)
+    run_job(app, int(asked.location.rsplit("/", 1)[1]))
+    page = client.get(url).text
+    assert "at least 1 of each group has a mentor" in page
+    session.rollback()
+    assert len(found.scenarios[-1].pairs) == 2
+    made = client.get(rounds_url(cast, f"/{found.id}/scenarios/{found.scenarios[-1].id}")).text
+    assert "there is no proof that others could check" in made
+    again = client.post(url, data=more)
+    assert "was made exactly so" in client.get(again.location).text

@@ -12,8 +12,13 @@ MENTEES = [mentee(number, {ALGEBRA: 1 + number % 3}) for number in (1, 2, 3, 4)]
 MENTORS = [mentor(10, {ALGEBRA: 3}, capacity=2), mentor(11, {ALGEBRA: 1}), mentor(12, {ALGEBRA: 2})]
 
 
-def tied(**ties: tuple[tuple[int, int], ...]) -> matching.TiedPlan:
-    return matching.plan_tied(MENTEES, MENTORS, [], RULES, matching.Ties(**ties))
+def tied(
+    locks: tuple[tuple[int, int], ...] = (),
+    together: tuple[tuple[int, int], ...] = (),
+    apart: tuple[tuple[int, int], ...] = (),
+    *quotas: matching.GroupQuota,
+) -> matching.TiedPlan:
+    return matching.plan_tied(MENTEES, MENTORS, [], RULES, matching.Ties(locks, together, apart, quotas))
 
 
 def partners(plan: matching.TiedPlan) -> dict[int, int]:
@@ -52,6 +57,19 @@ def test_couples_share_a_mentor_or_never_do() -> None:
     assert partners(plan)[1] != partners(plan)[4]
     assert isinstance(plan.result, matching.RuledResult)
     assert plan.result.proved
+
+
+def test_so_many_of_a_group_get_a_mentor_and_the_locked_count() -> None:
+    two = matching.GroupQuota("Lab A", frozenset({2, 3, 4}), 0, 1)
+    assert sorted(partners(tied((), (), (), two))) in ([1, 2], [1, 3], [1, 4])
+    locked = tied(((2, 11),), (), (), two)
+    assert partners(locked) == {1: 10, 2: 11}
+    assert {one.reason.kind for one in locked.left_out} == {"tied"}
+    all_of_them = matching.GroupQuota("Lab A", frozenset({2, 3, 4}), 3)
+    fewer = [mentor(10, {ALGEBRA: 3}, capacity=2)]
+    with pytest.raises(matching.ImpossibleRules) as caught:
+        matching.plan_tied(MENTEES, fewer, [], RULES, matching.Ties(quotas=(all_of_them,)))
+    assert caught.value.broken == ("Lab A",)
 
 
 def test_who_stays_out_for_a_couple_hears_that() -> None:
