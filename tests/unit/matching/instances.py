@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,21 @@ def resealed(certificate: dict[str, Any], **changes: Any) -> dict[str, Any]:
     body = {name: value for name, value in (certificate | changes).items() if name != "checksum"}
     text = json.dumps(body, sort_keys=True, separators=(",", ":"))
     return body | {"checksum": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def numbers(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every number in plain JSON."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        yield place
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in parts:
+        yield from numbers(inner, (*place, key))
+
+
+def change_number(value: Any, place: tuple[Any, ...], change: int) -> None:
+    for key in place[:-1]:
+        value = value[key]
+    value[place[-1]] += change
 
 
 def random_problem(seed: int, mentees: int, mentors: int, places: int) -> matching.AssignmentProblem:
