@@ -57,6 +57,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "cohorts.trained",
             "cohorts.experts",
             "cohorts.remove_expert",
+            "cohorts.give_out",
             "cohorts.expert",
             "cohorts.add_absence",
             "cohorts.remove_absence",

@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lti_tool.db.models import (
     Checkpoint,
     ExpertAbsence,
     ExpertConflict,
     Member,
-    Mentorship,
     MentorshipPerson,
     Participant,
     Person,
-    Review,
 )
+from lti_tool.rooms.cohorts import giving_out
 
 MOST_LIMITS = 100
 """Absences, or people, of one expert."""
@@ -137,65 +136,6 @@ def _move(session: Session, expert: Participant, person: Participant) -> Moved:
         MentorshipPerson.mentorship_id == Checkpoint.mentorship_id,
         MentorshipPerson.participant_id == person.id,
     )
-    # Whoever signs one at this moment is waited for, and then it is signed.
-    query = _open().where(Checkpoint.expert_id == expert.id, theirs).order_by(Checkpoint.id)
-    owed = session.scalars(query.with_for_update(of=Checkpoint)).all()
-    others = _others(session, expert) if owed else []
-    load = _load(session, [one.id for one in others])
-    barred = _barred(session, [one.id for one in others])
-    for checkpoint in owed:
-        people = {one.participant_id for one in checkpoint.mentorship.people}
-        able = [one for one in others if _may(one, checkpoint) and not people & barred.get(one.id, set())]
-        chosen = min(able, key=lambda one: (load.get(one.id, 0), one.id), default=None)
-        checkpoint.expert_id = chosen.id if chosen else None
-        if chosen:
-            load[chosen.id] = load.get(chosen.id, 0) + 1
-    session.flush()
-    left = sum(one.expert_id is None for one in owed)
-    return Moved(person, len(owed) - left, left)
-
-
-def _may(expert: Participant, checkpoint: Checkpoint) -> bool:
-    return any(one.kind == "reviews" and one.topic_id == checkpoint.topic_id for one in expert.interests)
-
-
-def _open() -> Select[Checkpoint]:
-    return (
-        select(Checkpoint)
-        .join(Checkpoint.mentorship)
-        .outerjoin(Review, Review.checkpoint_id == Checkpoint.id)
-        .where(Review.id.is_(None), Mentorship.ended_at.is_(None))
-    )
-
-
-def _others(session: Session, expert: Participant) -> Sequence[Participant]:
-    query = (
-        select(Participant)
-        .join(Participant.member)
-        .where(
-            Participant.cohort_id == expert.cohort_id,
-            Participant.role == "expert",
-            Participant.id != expert.id,
-            Participant.left_at.is_(None),
-            Member.active,
-            Member.missing_since.is_(None),
-        )
-        .options(selectinload(Participant.interests))
-        .order_by(Participant.id)
-    )
-    return session.scalars(query.limit(MOST_LIMITS)).all()
-
-
-def _load(session: Session, experts: Sequence[int]) -> dict[int, int]:
-    """Open reviews of each expert."""
-    query = _open().with_only_columns(Checkpoint.expert_id, func.count()).group_by(Checkpoint.expert_id)
-    rows = session.execute(query.where(Checkpoint.expert_id.in_(experts)))
-    return {row[0]: row[1] for row in rows if row[0] is not None}
-
-
-def _barred(session: Session, experts: Sequence[int]) -> dict[int, set[int]]:
-    query = select(ExpertConflict.expert_id, ExpertConflict.person_id)
-    found: dict[int, set[int]] = {}
-    for expert_id, person_id in session.execute(query.where(ExpertConflict.expert_id.in_(experts))):
-        found.setdefault(expert_id, set()).add(person_id)
-    return found
+    owed = giving_out.locked(session, giving_out.is_open().where(Checkpoint.expert_id == expert.id, theirs))
+    given = giving_out.give_out(session, expert.cohort, owed, but=expert.id)
+    return Moved(person, given, len(owed) - given)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from lti_tool.db import models
 from lti_tool.db.engine import LARGEST_KEY, db
-from lti_tool.rooms.cohorts import expert_limits
+from lti_tool.rooms.cohorts import expert_limits, giving_out
 from lti_tool.rooms.cohorts.absence_form import AbsenceForm
 from lti_tool.rooms.cohorts.routes import Page, bp
 from lti_tool.web import access
@@ -60,6 +60,18 @@ def bar(course_id: int, cohort_id: int, participant_id: int) -> Page:
 def unbar(course_id: int, cohort_id: int, participant_id: int) -> Page:
     expert_limits.unbar(db.session, _expert(), _number("person"))
     return _back()
+
+
+@bp.post("/cohorts/<int:cohort_id>/experts/give-out")
+def give_out(course_id: int, cohort_id: int) -> Page:
+    """Give reviews that nobody is to do to the experts who can."""
+    given = giving_out.give_to_whom_can(db.session, access.cohort())
+    if given:
+        text = ngettext("%(num)s review has an expert now.", "%(num)s reviews have an expert now.", given)
+        flash(text, "success")
+    if giving_out.without_expert(db.session, access.cohort()):
+        flash(_("For the other reviews, no expert has the topic, the time and no conflict."), "warning")
+    return redirect(url_for("cohorts.experts", course_id=course_id, cohort_id=cohort_id), 303)
 
 
 def _tell(moved: expert_limits.Moved) -> None:

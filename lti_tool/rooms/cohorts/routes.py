@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from lti_tool.db import clock, models
 from lti_tool.db.engine import db
-from lti_tool.rooms.cohorts import copying, landing, overview, queries, service, words
+from lti_tool.rooms.cohorts import copying, giving_out, landing, overview, queries, service, words
 from lti_tool.rooms.cohorts import experts as reviewers
 from lti_tool.rooms.cohorts import people as roll
 from lti_tool.rooms.cohorts.expert_form import ExpertForm
@@ -200,6 +200,7 @@ def _experts_page(
         form=form,
         experts=named,
         lacking=lacking,
+        open=giving_out.without_expert(db.session, access.cohort()),
         chosen=chosen,
         initials=overview.initials,
     )

@@ -169,3 +169,43 @@ def test_only_an_expert_has_such_a_page(client: FlaskClient, cast: Cast) -> None
     assert client.get(cohort_url(cast, f"/experts/{cast.p_mentee.id}")).status_code == 404
     enter(client, cast.mentee)
     assert client.get(cohort_url(cast, f"/experts/{cast.p_expert.id}")).status_code == 403
+
+
+def test_reviews_that_nobody_is_to_do_are_given_to_whoever_can(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    with change(session):
+        for mentee, topic in ((cast.p_mentee, cast.statistics), (cast.p_both, cast.writing)):
+            make_mentorship(session, cast.cohort, mentee, cast.p_mentor, topic, cast.p_expert)
+        for one in session.scalars(select(models.Checkpoint)):
+            one.expert_id, one.due_on = None, clock.today()
+    page = client.get(cohort_url(cast, "/experts")).text
+    assert "Scientific writing: 1 pair" in page
+    assert "Statistics: 1 pair" in page
+
+    page = client.post(cohort_url(cast, "/experts/give-out"), follow_redirects=True).text
+
+    assert "1 review has an expert now." in page
+    assert "For the other reviews, no expert has the topic" in page
+    assert "Statistics: 1 pair" not in page
+    session.rollback()
+    given = {one.topic_id: one for one in session.scalars(select(models.Checkpoint))}
+    assert given[cast.statistics.id].expert_id == cast.p_expert.id
+    assert given[cast.statistics.id].due_on == clock.today() + timedelta(days=7)
+    assert given[cast.writing.id].expert_id is None
+
+
+def test_no_expert_is_given_more_than_there_is_time_for(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    with change(session):
+        cast.cohort.ends_on = clock.today() + timedelta(days=7)
+        cast.p_expert.capacity = 1
+        for mentee in (cast.p_mentee, cast.p_both):
+            make_mentorship(session, cast.cohort, mentee, cast.p_mentor, cast.statistics, cast.p_expert)
+        for one in session.scalars(select(models.Checkpoint)):
+            one.expert_id = None
+    client.post(cohort_url(cast, "/experts/give-out"))
+    session.rollback()
+    given = session.scalars(select(models.Checkpoint.expert_id)).all()
+    assert sorted(one is None for one in given) == [False, True]
