@@ -7,6 +7,7 @@ is treated as possibly pointing into the network that the tool itself stands in 
 import ipaddress
 import socket
 import time
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
@@ -162,6 +163,7 @@ def _checked_address(connection: HTTPConnection) -> str:
     return addresses[0]
 
 
+@cache
 def _version() -> str:
     try:
         return version("peer-mentor")

@@ -1,7 +1,7 @@
 """xAPI for peer mentoring: events in, statements out. Imports neither Flask, SQLAlchemy nor lti_tool."""
 
 from xapi.actors import Account
-from xapi.client import Client, Found, Refusal, SendReport, id_of
+from xapi.client import Client, Found, Refusal, SendReport, StatementText, id_of
 from xapi.events import (
     AnyEvent,
     CheckpointSigned,
@@ -58,6 +58,7 @@ __all__ = [
     "SessionCompleted",
     "SessionMissed",
     "SessionScheduled",
+    "StatementText",
     "TrainingCompleted",
     "Version",
     "id_of",

@@ -49,7 +49,9 @@ class SendReport:
     """The last answer that made statements wait; status None when there was none at all."""
 
 
-class _Text(NamedTuple):
+class StatementText(NamedTuple):
+    """The JSON text of a statement, whose id is known without reading it."""
+
     id: str
     body: bytes
 
@@ -80,7 +82,7 @@ class Client:
         self._session = session or requests.Session()
         self._timeout = timeout
 
-    def send(self, statements: Sequence[bytes | str]) -> SendReport:
+    def send(self, statements: Sequence[bytes | str | StatementText]) -> SendReport:
         """Send statements, given as JSON texts with an ``id``, exactly as they are.
 
         Repeating it is safe: a statement that the store has already counts as delivered.
@@ -124,7 +126,7 @@ class Client:
             allow_redirects=False,
         )
 
-    def _send_batch(self, waiting: list[list[_Text]], report: SendReport) -> Answer | None:
+    def _send_batch(self, waiting: list[list[StatementText]], report: SendReport) -> Answer | None:
         """Send the first batch; one that is refused is put back as two halves, down to single statements.
 
         Returns:
@@ -146,7 +148,7 @@ class Client:
             waiting[:0] = [batch[:middle], batch[middle:]]
         return None
 
-    def _post(self, batch: list[_Text]) -> Answer:
+    def _post(self, batch: list[StatementText]) -> Answer:
         body = b"[" + b",".join(text.body for text in batch) + b"]"
         headers = self._headers | {"Content-Type": "application/json"}
         try:
@@ -163,7 +165,7 @@ class Client:
         except requests.RequestException as error:
             return silence(error)
 
-    def _look_again(self, text: _Text, refused: Answer) -> Answer:
+    def _look_again(self, text: StatementText, refused: Answer) -> Answer:
         """A 409 may only mean that the store has this very statement: then it is delivered."""
         if refused.status != 409:
             return refused
@@ -172,7 +174,7 @@ class Client:
             return answer
         return refused
 
-    def _look_up(self, text: _Text, by: str = "statementId") -> tuple[Found, Answer]:
+    def _look_up(self, text: StatementText, by: str = "statementId") -> tuple[Found, Answer]:
         """What the store has under this id. Some answer 404 for an unknown one, others an empty list."""
         try:
             response = self._session.get(
@@ -189,7 +191,7 @@ class Client:
         return _found(response, answer, text), answer
 
 
-def _found(response: requests.Response, answer: Answer, text: _Text) -> Found:
+def _found(response: requests.Response, answer: Answer, text: StatementText) -> Found:
     if response.status_code == NOT_FOUND:
         return "missing"
     if answer.meaning != "taken":
@@ -221,15 +223,17 @@ def id_of(statement: bytes | str) -> str:
     return _text(statement).id
 
 
-def _text(statement: bytes | str) -> _Text:
+def _text(statement: bytes | str | StatementText) -> StatementText:
+    if isinstance(statement, StatementText):
+        return statement
     body = statement.encode() if isinstance(statement, str) else statement
     parsed = json.loads(body)
     if not isinstance(parsed, dict) or not isinstance(parsed.get("id"), str):
         raise ValueError("a statement is a JSON object with an id")
-    return _Text(parsed["id"], body)
+    return StatementText(parsed["id"], body)
 
 
-def _hold(report: SendReport, answer: Answer, waiting: list[list[_Text]]) -> None:
+def _hold(report: SendReport, answer: Answer, waiting: list[list[StatementText]]) -> None:
     report.retry = [text.id for batch in waiting for text in batch]
     report.paused = answer.meaning == "closed"
     report.retry_after = answer.retry_after

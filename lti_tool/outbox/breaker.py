@@ -57,6 +57,9 @@ def admit(session: Session, route: str) -> bool:
 
     After a pause one is let through, whoever moves its end first; if there was nothing to take, roll back.
     """
+    query = select(_R.name).where(_R.name == route, _R.paused_until.is_not(None))
+    if session.scalar(query) is None:
+        return True
     now = clock.now()
     tried = session.execute(
         update(_R)
@@ -66,6 +69,7 @@ def admit(session: Session, route: str) -> bool:
     )
     if tried.rowcount:  # type: ignore[attr-defined]
         return True
+    # Opened by another worker since, or it waits.
     return session.scalar(resting().where(_R.name == route)) is None
 
 

@@ -8,7 +8,9 @@ on SQLite), so that each gets a batch of its own. Both are one code.
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union, update
 from sqlalchemy import func as sql
@@ -36,26 +38,36 @@ def due_routes(session: Session) -> list[str]:
     return sorted(name for name in session.scalars(query))
 
 
-def claim(session: Session, route: str, limit: int) -> str | None:
+@dataclass(frozen=True)
+class Taken:
+    """What a worker may send until the lease ends: the token that its rows carry, and what is to be sent."""
+
+    token: str
+    messages: tuple[Message, ...]
+
+
+def claim(session: Session, route: str, limit: int) -> Taken | None:
     """Take up to ``limit`` due deliveries of a route, the longest due first.
 
     Needs a writing transaction; the rows are this worker's once it is committed.
 
     Returns:
-        The lease token that they carry now, or None when there was nothing to take.
+        None when there was nothing to take.
     """
     token = str(uuid.uuid4())
     candidates = _candidates(session, route, limit)
     if not candidates:
         return None
-    taken = session.execute(
+    rows = session.execute(
         update(_D)
         # By their ids alone: any other condition lets SQLite search all that waits.
         .where(_D.id.in_(candidates))
         .values(state="leased", lease=token, due_at=clock.now() + LEASE)
+        .returning(_D.id, _D.key, _D.body, _D.participant_id)
         .execution_options(synchronize_session=False)
     )
-    return token if taken.rowcount else None  # type: ignore[attr-defined]
+    messages = sorted((Message(*row) for row in rows), key=attrgetter("id"))
+    return Taken(token, tuple(messages)) if messages else None
 
 
 def in_flight(session: Session, route: str) -> bool:
@@ -68,18 +80,13 @@ def in_flight(session: Session, route: str) -> bool:
 
 def leased(session: Session, token: str) -> Sequence[models.Delivery]:
     """What is still held under this lease; a lease that ran out may have lost some to another worker."""
-    query = select(_D).where(_holds(token)).order_by(_D.id).execution_options(populate_existing=True)
+    query = (
+        select(_D)
+        .where(_D.lease == token, _D.state == "leased")
+        .order_by(_D.id)
+        .execution_options(populate_existing=True)
+    )
     return session.scalars(query).all()
-
-
-def messages(session: Session, token: str) -> list[Message]:
-    """What is held under this lease, as it is sent."""
-    query = select(_D.id, _D.key, _D.body, _D.participant_id).where(_holds(token)).order_by(_D.id)
-    return [Message(*row) for row in session.execute(query)]
-
-
-def _holds(token: str) -> ColumnElement[bool]:
-    return and_(_D.lease == token, _D.state == "leased")
 
 
 def _candidates(session: Session, route: str, limit: int) -> list[int]:

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
+import requests
 import structlog
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from lti_tool import outbox
+from lti_tool import outbox, outgoing, settings
 from lti_tool.db import clock, engine, models
 from lti_tool.db.engine import db
 from lti_tool.outbox import breaker, claim, outcome, routes_ags, score_messages, scores, senders
+from lti_tool.outbox.claim import Taken
 from lti_tool.outbox.outcome import Message, Outcome
 
 log = structlog.get_logger("peer_mentor.outbox")
@@ -47,11 +49,12 @@ def deliver_due() -> Counter[str]:
 
 def _deliver_route(route: str, counts: Counter[str]) -> bool:
     """Batch after batch of one route, added to ``counts``; whether there may be more."""
-    for _ in range(MOST_BATCHES):
-        ended = _deliver_batch(route)
-        counts.update(ended)
-        if not _goes_on(route, ended):
-            return False
+    with outgoing.http(settings.current()) as http:
+        for _ in range(MOST_BATCHES):
+            ended = _deliver_batch(http, route)
+            counts.update(ended)
+            if not _goes_on(route, ended):
+                return False
     return True
 
 
@@ -65,32 +68,36 @@ def _goes_on(route: str, ended: Counter[str]) -> bool:
     return goes_on
 
 
-def _deliver_batch(route: str) -> Counter[str]:
+def _deliver_batch(http: requests.Session, route: str) -> Counter[str]:
     """One batch of a route; nothing is counted when nothing could be taken."""
-    token, messages, superseded = _take(route)
+    taken, superseded = _take(route)
     ended = Counter({"superseded": superseded}) if superseded else Counter[str]()
-    if token is None or not messages:
+    if taken is None or not taken.messages:
         return ended
-    outcomes = _send(route, messages)
-    _write_down(route, token, outcomes)
+    outcomes = _send(http, route, taken.messages)
+    _write_down(route, taken.token, outcomes)
     return ended + Counter(one.kind for one in outcomes.values())
 
 
-def _take(route: str) -> tuple[str | None, list[Message], int]:
-    """Claim a batch in a transaction of its own; scores that a newer version has overtaken drop out."""
+def _take(route: str) -> tuple[Taken | None, int]:
+    """Claim a batch in a transaction of its own; scores that a newer version has overtaken drop out.
+
+    Returns:
+        What was taken, and how many dropped out.
+    """
     session = db.session
     engine.begin_write(session)
-    token = None
+    taken = None
     if breaker.admit(session, route) and _may_take(session, route):
-        token = claim.claim(session, route, senders.batch(route))
-    if token is None:
+        taken = claim.claim(session, route, senders.batch(route))
+    if taken is None:
         engine.rollback(session)  # a trial of the route is not over when there was nothing to try it with
-        return None, [], 0
-    messages = claim.messages(session, token)
-    overtaken = _overtaken(session, [one.id for one in messages]) if _has_versions(route) else frozenset()
-    _set(session, token, overtaken, state="superseded", lease=None)
+        return None, 0
+    overtaken = _overtaken(session, [one.id for one in taken.messages]) if _has_versions(route) else ()
+    _set(session, taken.token, overtaken, state="superseded", lease=None)
     engine.commit(session)
-    return token, [one for one in messages if one.id not in overtaken], len(overtaken)
+    left = tuple(one for one in taken.messages if one.id not in overtaken)
+    return Taken(taken.token, left), len(overtaken)
 
 
 def _may_take(session: Session, route: str) -> bool:
@@ -121,9 +128,9 @@ def _overtaken(session: Session, ids: Collection[int]) -> frozenset[int]:
     )
 
 
-def _send(route: str, messages: Sequence[Message]) -> Mapping[int, Outcome]:
+def _send(http: requests.Session, route: str, messages: Sequence[Message]) -> Mapping[int, Outcome]:
     try:
-        return senders.send(db.session, route, messages)
+        return senders.send(db.session, http, route, messages)
     except Exception as error:
         # A fault of ours on one route must neither lose its messages nor stop the other routes.
         log.exception("sending failed", route=route)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 import xapi
 from lti_tool import outbox, settings
 from lti_tool.db import clock, models
+from lti_tool.db.base import Base
 from lti_tool.outbox import facts, stores
 
 
@@ -46,14 +47,15 @@ def record(
         recorded_at=clock.now(),
         data=event.model_dump(mode="json"),
     )
+    told = [] if names_a_test_user(session, cohort.course_id, row.data) else _to_tell(session, row, event)
     try:
         # Another transaction may have recorded it since; then the database refuses only this savepoint.
         with session.begin_nested():
-            session.add(row)
+            session.add_all([row, *told])
     except IntegrityError:
         return False
-    if not names_a_test_user(session, cohort.course_id, row.data):
-        _add_statement(session, cohort.course_id, event)
+    if len(told) > 1:
+        outbox.wake_after_commit(session)
     return True
 
 
@@ -93,15 +95,14 @@ def accounts(value: Any) -> Iterator[xapi.Account]:
             yield from accounts(inner)
 
 
-def _add_statement(session: Session, course_id: int, event: xapi.AnyEvent) -> None:
+def _to_tell(session: Session, row: models.Event, event: xapi.AnyEvent) -> list[Base]:
+    """The event's statement, and a delivery for each store that is to get it.
+
+    Without a record store the statements stay here and can be exported.
+    """
     statement = statement_of(event)
-    session.add(statement)
-    # Without a record store the statements stay here and can be exported.
-    due = stores.due(session, course_id)
-    session.add_all(delivery_of(statement, event, store, clock.now()) for store in due)
-    if due:
-        outbox.wake_after_commit(session)
-    session.flush()
+    due = stores.due(session, row.course_id)
+    return [statement, *(delivery_of(statement, event, store, row.recorded_at) for store in due)]
 
 
 def statement_of(event: xapi.AnyEvent) -> models.Statement:

@@ -18,7 +18,9 @@ TIMEOUT = (outgoing.CONNECT_SECONDS, outgoing.READ_SECONDS)
 UNAUTHORIZED = 401
 
 
-def send(session: Session, route: str, messages: Sequence[Message]) -> dict[int, Outcome]:
+def send(
+    session: Session, http: requests.Session, route: str, messages: Sequence[Message]
+) -> dict[int, Outcome]:
     """Send statements in one request where the store allows it; gives the outcome by the message's id."""
     try:
         store = stores.of_route(session, route)
@@ -28,23 +30,22 @@ def send(session: Session, route: str, messages: Sequence[Message]) -> dict[int,
         engine.rollback(session)
     if store is None:
         return _all(messages, Outcome("paused", None, "No record store is configured."))
-    with outgoing.http(settings.current()) as http:
-        try:
-            report = _send(store, http, [message.body for message in messages])
-        except store_tokens.TokenRefused as refused:
-            return _all(messages, Outcome("paused", UNAUTHORIZED, f"No access token: {refused}"))
-        except requests.RequestException as error:
-            return _all(messages, Outcome("retry", None, f"No access token: {type(error).__name__}"))
+    try:
+        report = _send(store, http, [xapi.StatementText(one.key, one.body.encode()) for one in messages])
+    except store_tokens.TokenRefused as refused:
+        return _all(messages, Outcome("paused", UNAUTHORIZED, f"No access token: {refused}"))
+    except requests.RequestException as error:
+        return _all(messages, Outcome("retry", None, f"No access token: {type(error).__name__}"))
     return {message.id: _outcome(report, message.key) for message in messages}
 
 
-def _send(store: Store, http: requests.Session, bodies: Sequence[str]) -> xapi.SendReport:
+def _send(store: Store, http: requests.Session, texts: Sequence[xapi.StatementText]) -> xapi.SendReport:
     """A token that was revoked meanwhile is renewed once."""
-    report = client(store, http).send(bodies)
+    report = client(store, http).send(texts)
     if store.token_url is not None and report.status == UNAUTHORIZED:
         store_tokens.forget(store)
         waiting = set(report.retry)
-        again = client(store, http).send([body for body in bodies if xapi.id_of(body) in waiting])
+        again = client(store, http).send([text for text in texts if text.id in waiting])
         again.delivered = report.delivered + again.delivered
         again.refused = report.refused | again.refused
         return again

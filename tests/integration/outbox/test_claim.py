@@ -29,8 +29,8 @@ def take(app: Flask, limit: int) -> list[int]:
     """What a worker of its own gets in one claim."""
     with app.app_context():
         engine.begin_write(db.session)
-        token = claim.claim(db.session, "lrs", limit)
-        rows = [row.id for row in claim.leased(db.session, token)] if token else []
+        taken = claim.claim(db.session, "lrs", limit)
+        rows = [row.id for row in claim.leased(db.session, taken.token)] if taken else []
         engine.commit(db.session)
         return rows
 
@@ -92,4 +92,4 @@ def test_a_worker_whose_lease_ran_out_changes_nothing_any_more(
     assert slow is not None
     with clock.at(clock.now() + claim.LEASE):
         assert len(take(app, limit=50)) == len(told)
-    assert claim.leased(session, slow) == []
+    assert claim.leased(session, slow.token) == []
