@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -72,7 +72,9 @@ def _measure(client: Any, address: str) -> tuple[list[float], list[float]]:
 def _book_one(client: Any, address: str, number: int, *, plainly: bool) -> float:
     day = clock.now() + timedelta(days=1 + number // 12)
     form = {"date": day.date().isoformat(), "time": f"{8 + number % 12:02}:00", "minutes": "60"}
-    quietly = patch.object(recording, "_to_tell", lambda *_: []) if plainly else nullcontext()
+    quietly: AbstractContextManager[object] = (
+        patch.object(recording, "_to_tell", lambda *_: []) if plainly else nullcontext()
+    )
     with quietly:
         start = time.perf_counter()
         answer = client.post(address, data={**form, "place": "Library"})
