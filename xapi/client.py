@@ -5,6 +5,7 @@ batch leaves behind; this relies only on what xAPI 1.0.3, Communication 2.1.1-2.
 """
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -34,12 +35,14 @@ class Refusal(NamedTuple):
 
 @dataclass
 class SendReport:
-    """What became of the statements, by id. Each id is in exactly one of the three."""
+    """What became of the statements, by id. Each id is in exactly one of the four."""
 
     delivered: list[str] = field(default_factory=list)
     refused: dict[str, Refusal] = field(default_factory=dict)
     retry: list[str] = field(default_factory=list)
     """To be sent again later: the store could not be reached, was too busy or let nobody in."""
+    unsent: list[str] = field(default_factory=list)
+    """Not begun, because the store took too long over the others."""
     paused: bool = False
     """The store refuses the sender and not the statements (401, 403, ...): wait, and tell somebody."""
     retry_after: float | None = None
@@ -82,10 +85,16 @@ class Client:
         self._session = session or requests.Session()
         self._timeout = timeout
 
-    def send(self, statements: Sequence[bytes | str | StatementText]) -> SendReport:
+    def send(
+        self, statements: Sequence[bytes | str | StatementText], within: float | None = None
+    ) -> SendReport:
         """Send statements, given as JSON texts with an ``id``, exactly as they are.
 
         Repeating it is safe: a statement that the store has already counts as delivered.
+
+        Args:
+            statements: each id once; of several texts with one id the last is sent.
+            within: seconds after which no further request is begun.
 
         Raises:
             ValueError: a text is no JSON object with an id.
@@ -93,7 +102,11 @@ class Client:
         report = SendReport()
         texts = {text.id: text for text in map(_text, statements)}
         waiting = [list(texts.values())] if texts else []
+        begun = time.monotonic()
         while waiting:
+            if within is not None and time.monotonic() - begun > within:
+                report.unsent = [text.id for batch in waiting for text in batch]
+                break
             stopped = self._send_batch(waiting, report)
             if stopped is not None:
                 _hold(report, stopped, waiting)

@@ -75,7 +75,7 @@ def _deliver_batch(http: requests.Session, route: str) -> Counter[str]:
     if taken is None or not taken.messages:
         return ended
     outcomes = _send(http, route, taken.messages)
-    _write_down(route, taken.token, outcomes)
+    _write_down(route, taken, outcomes)
     return ended + Counter(one.kind for one in outcomes.values())
 
 
@@ -138,9 +138,11 @@ def _send(http: requests.Session, route: str, messages: Sequence[Message]) -> Ma
         return {one.id: Outcome("retry", None, f"{type(error).__name__}: {error}") for one in messages}
 
 
-def _write_down(route: str, token: str, outcomes: Mapping[int, Outcome]) -> None:
-    session = db.session
+def _write_down(route: str, taken: Taken, outcomes: Mapping[int, Outcome]) -> None:
+    session, token = db.session, taken.token
     engine.begin_write(session)
+    not_begun = [one.id for one in taken.messages if one.id not in outcomes]
+    _set(session, token, not_begun, state="pending", lease=None, due_at=clock.now())
     arrived = {id_ for id_, one in outcomes.items() if one.kind == "delivered"}
     if len(arrived) < len(outcomes):
         _write_down_rest(session, token, {id_: outcomes[id_] for id_ in outcomes.keys() - arrived})

@@ -11,6 +11,10 @@ PAUSE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(days=1)
 """No store is believed that asks for more."""
 
+BEGIN_WITHIN = 100.0
+"""Seconds from the start of a batch in which a message of it may be begun: the slowest takes three minutes,
+and the lease ends after five. What was not begun goes back, and costs no try."""
+
 _chance = SystemRandom()
 
 

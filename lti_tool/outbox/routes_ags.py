@@ -1,6 +1,7 @@
 """Scores to the gradebook of a course (LTI Assignment and Grade Services 2.0)."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from lti_tool.db import clock, models
 from lti_tool.lti import grades, score_answers
 from lti_tool.lti.errors import ServiceError
 from lti_tool.outbox import columns, readback, scores
-from lti_tool.outbox.outcome import Message, Outcome
+from lti_tool.outbox.outcome import BEGIN_WITHIN, Message, Outcome
 
 BATCH = 10
 PREFIX = "ags:"
@@ -25,15 +26,21 @@ def course_id(route: str) -> int:
 
 
 def send(session: Session, messages: Sequence[Message]) -> dict[int, Outcome]:
-    """Send scores one by one; when the platform is not to be had, the rest waits with that one."""
+    """Send scores one by one; when the platform is not to be had, the rest waits with that one.
+
+    One that is not in the answer was not begun: the platform was too slow.
+    """
     outcomes: dict[int, Outcome] = {}
     stopped: Outcome | None = None
+    begun = time.monotonic()
     for message in messages:
+        if time.monotonic() - begun > BEGIN_WITHIN:
+            break
         outcome = stopped or _send_one(session, message)
         outcomes[message.id] = outcome
         if _holds_for_all(outcome):
             stopped = outcome
-    delivered = [one for one in messages if outcomes[one.id].kind == "delivered"]
+    delivered = [one for one in messages if one.id in outcomes and outcomes[one.id].kind == "delivered"]
     readback.expect(session, delivered)
     return _apart_from_delivered(outcomes) if delivered else outcomes
 

@@ -10,7 +10,7 @@ from lti_tool import outgoing, settings
 from lti_tool.db import engine
 from lti_tool.db.secrets import Unreadable
 from lti_tool.outbox import store_tokens, stores
-from lti_tool.outbox.outcome import Kind, Message, Outcome
+from lti_tool.outbox.outcome import BEGIN_WITHIN, Kind, Message, Outcome
 from lti_tool.outbox.stores import Store
 
 BATCH = 100
@@ -21,7 +21,10 @@ UNAUTHORIZED = 401
 def send(
     session: Session, http: requests.Session, route: str, messages: Sequence[Message]
 ) -> dict[int, Outcome]:
-    """Send statements in one request where the store allows it; gives the outcome by the message's id."""
+    """Send statements in one request where the store allows it; gives the outcome by the message's id.
+
+    One that is not in the answer was not begun: the store was too slow.
+    """
     try:
         store = stores.of_route(session, route)
     except Unreadable:
@@ -36,12 +39,16 @@ def send(
         return _all(messages, Outcome("paused", UNAUTHORIZED, f"No access token: {refused}"))
     except requests.RequestException as error:
         return _all(messages, Outcome("retry", None, f"No access token: {type(error).__name__}"))
-    return {message.id: _outcome(report, message.key) for message in messages}
+    unsent = set(report.unsent)
+    if len(unsent) == len(messages):
+        # Going back as if nothing had been tried, they would be tried for ever.
+        return _all(messages, Outcome("retry", None, "The record store took too long."))
+    return {one.id: _outcome(report, one.key) for one in messages if one.key not in unsent}
 
 
 def _send(store: Store, http: requests.Session, texts: Sequence[xapi.StatementText]) -> xapi.SendReport:
     """A token that was revoked meanwhile is renewed once."""
-    report = client(store, http).send(texts)
+    report = client(store, http).send(texts, within=BEGIN_WITHIN)
     if store.token_url is not None and report.status == UNAUTHORIZED:
         store_tokens.forget(store)
         waiting = set(report.retry)

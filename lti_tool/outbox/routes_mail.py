@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from lti_tool import settings
 from lti_tool.db import engine, models
 from lti_tool.outbox import calendar_files, mail_text
-from lti_tool.outbox.outcome import Message, Outcome
+from lti_tool.outbox.outcome import BEGIN_WITHIN, Message, Outcome
 from lti_tool.settings import Settings
 
 BATCH = 20
@@ -36,14 +37,21 @@ class _Ready:
 
 
 def send(session: Session, messages: Sequence[Message]) -> dict[int, Outcome]:
-    """Send mails one by one; when the server is not to be had, the rest waits with that one."""
+    """Send mails one by one; when the server is not to be had, the rest waits with that one.
+
+    One that is not in the answer was not begun: the server was too slow.
+    """
     values = settings.current()
     if values.smtp_url is None:
         return {one.id: Outcome("paused", None, "No mail server is configured.") for one in messages}
     ready = _in_words(session, messages)
-    outcomes = {one.id: Outcome("unwanted", None, "It is not wanted any more.") for one in messages}
-    outcomes |= _send_all(values, values.smtp_url, ready)
-    return outcomes
+    wanted = {one.id for one in ready}
+    outcomes = {
+        one.id: Outcome("unwanted", None, "It is not wanted any more.")
+        for one in messages
+        if one.id not in wanted
+    }
+    return outcomes | _send_all(values, values.smtp_url, ready)
 
 
 def _in_words(session: Session, messages: Sequence[Message]) -> list[_Ready]:
@@ -67,8 +75,11 @@ def _send_all(values: Settings, url: str, ready: Sequence[_Ready]) -> dict[int, 
         server = _connect(values, url)
     except (OSError, smtplib.SMTPException) as error:
         return dict.fromkeys([one.id for one in ready], _failure(error))
+    begun = time.monotonic()
     with suppress(OSError, smtplib.SMTPException), server:
         for one in ready:
+            if time.monotonic() - begun > BEGIN_WITHIN:
+                return outcomes
             outcomes[one.id] = _send_one(server, values, one)
             if outcomes[one.id].kind in {"retry", "paused"}:
                 break

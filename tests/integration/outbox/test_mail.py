@@ -1,11 +1,13 @@
 """Mail: written down with what it tells of, worded for each person, sent to a real SMTP server."""
 
 import email
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -284,3 +286,15 @@ def test_a_person_chooses_on_a_page(client: FlaskClient, session: Session, addre
     session.expire_all()
     assert addressed.mentee.person.mail_off == [mail.MATCHES, mail.REVIEWS]
     assert client.post(url, data={"kinds": ["everything"]}).status_code == 422
+
+
+def test_a_mail_that_a_slow_server_was_not_given_goes_back(
+    app: Flask, session: Session, addressed: Cast, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = SimpleNamespace(monotonic=itertools.count(0, 60).__next__)  # every mail takes a minute
+    monkeypatch.setattr("lti_tool.outbox.routes_mail.time", watch)
+    monkeypatch.setattr(delivery, "MOST_BATCHES", 1)
+    pair_up(session, addressed)
+    assert deliver(app) == {"delivered": 1}
+    assert deliver(app) == {"delivered": 1}
+    assert len(postbox.to("ana@mail.example")) == len(postbox.to("bo@mail.example")) == 1
