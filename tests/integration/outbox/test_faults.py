@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from lti_tool import worker
 from lti_tool.db import clock, engine, models
 from lti_tool.db.engine import db
-from lti_tool.outbox import claim, events, ledger, replay, routes_lrs
+from lti_tool.outbox import claim, delivery, events, ledger, replay, routes_lrs, senders
 from tests.cast import Cast
 from tests.integration.outbox import story
 from tests.integration.outbox.conftest import Deliver
@@ -225,6 +226,35 @@ def test_the_clock_is_set_back_while_a_killed_worker_holds_a_lease(
         assert claim.claim(session, "lrs", 50) is not None
         engine.commit(session)
     assert deliver()["delivered"] == 10
+    assert_each_arrived_once(session, store)
+
+
+@pytest.mark.parametrize(
+    "meets", [(), (Step(503),), (Step(500, stores=True),)], ids=["taken", "busy", "lost"]
+)
+def test_the_clock_is_set_back_while_a_batch_is_under_way(
+    app: Flask,
+    session: Session,
+    told: list[str],
+    store: ScriptedStore,
+    deliver: Deliver,
+    monkeypatch: pytest.MonkeyPatch,
+    meets: tuple[Step, ...],
+) -> None:
+    store.script.extend(meets)
+    sending, before = senders.send, clock.now() + 12 * HOUR
+    with app.app_context(), monkeypatch.context() as changed:
+
+        def send(*args: Any) -> Any:
+            outcomes = sending(*args)
+            changed.setattr(clock, "now", lambda: before - 12 * HOUR)
+            return outcomes
+
+        changed.setattr(clock, "now", lambda: before)
+        changed.setattr(senders, "send", send)
+        delivery.deliver_due()
+    deliver(after=timedelta(minutes=20))
+    assert story.states(session) == {"delivered": 10}
     assert_each_arrived_once(session, store)
 
 
