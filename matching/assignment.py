@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.certificate import Certificate, certificate
 from matching.edges import Edges, allowed_edges
+from matching.evening import evened
 from matching.fairness import fairest
 from matching.flow import NOBODY, Cover, Flow, saturate
 from matching.generation import Best, Generation
@@ -20,7 +21,8 @@ FAIR = ("matched", "worst", "total")
 PLAIN = ("matched", "total")
 #: Above this many equally good pairs the load is left as it came: the even spread is a courtesy, not a stage.
 SPREAD_EDGES = 50_000
-SPREAD_LARGE = 10_000
+#: In a large problem so many of them are looked at, as many of each mentee.
+SPREAD_LARGE = 400_000
 #: Up to this many pairs every stage works on all of them at once.
 SMALL_CELLS = 20_000
 
@@ -125,8 +127,11 @@ class _Run:
         transport, total = best.transport, _total(generation.edges, best.transport.mentor)
         if best.bound != total or self._late():
             return transport
-        tight = generation.tight(transport.prices, floor, SPREAD_LARGE)
-        return transport if tight is None else self._spread(tight, transport, matched)
+        self.progress(0.9, "spread")
+        each = max(1, SPREAD_LARGE // self.problem.shape[0])
+        tight = generation.tight(transport.prices, floor, each)
+        loads = self.problem.capacity, self.problem.least
+        return replace(transport, mentor=evened(tight, *loads, transport.prices, transport.mentor))
 
     def _fairest(self, edges: Edges, matched: int) -> _Fair:
         """Raise the threshold by binary search as long as as many can be matched over the edges that reach

@@ -128,17 +128,13 @@ class Generation:
             self.join(missing)
         return best
 
-    def tight(self, prices: Prices, floor: int, most: int) -> Edges | None:
-        """All pairs of at least `floor` that are best for their mentee; None when there are more than
-        `most`. They join the chosen pairs."""
-        if self.mentees >= most:
-            return None
+    def tight(self, prices: Prices, floor: int, each: int) -> Edges:
+        """Pairs of at least `floor` that are best for their mentee, up to `each` of everybody. They join the
+        chosen pairs."""
         price = prices.mentor - prices.minimum + prices.matched
         best = self.store.look(price, np.full(self.mentees, BEYOND), floor, 1).best
         limit = np.where(best >= 0, best - 1, BEYOND)
-        edges = self.store.look(price, limit, floor, most).edges
-        if len(edges) > most:
-            return None
+        edges = self.store.look(price, limit, floor, each).edges
         self.join(edges)
         return edges
 

@@ -14,7 +14,7 @@ import matching
 from matching import assignment, network, store
 from matching import generation as generated
 from matching.master import Vertex
-from tests.unit.matching.instances import best, problems
+from tests.unit.matching.instances import best, loads, problems
 
 SHARES = {"enough": 1.25, "tight": 1.0, "short": 0.7}
 
@@ -59,6 +59,25 @@ def test_few_pairs_at_a_time_give_what_all_at_once_give(
     small = matching.assign(problem)
     assert (large.matched, large.worst, large.total) == (small.matched, small.worst, small.total)
     assert large.proved
+    assert matching.verify(problem, large.certificate).reason == "optimal"
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 9_999))
+def test_among_equal_totals_the_load_is_as_even_as_all_pairs_at_once_make_it(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    mentees, mentors = int(random.integers(3, 25)), int(random.integers(2, 8))
+    scores = random.integers(0, (2, 3, 20)[seed % 3], (mentees, mentors))
+    capacity = random.integers(mentees // mentors + 1, mentees + 1, mentors)
+    minimum = random.integers(0, 2, mentors) * (seed % 2)
+    problem = matching.AssignmentProblem(scores, capacity, np.minimum(minimum, mentees // mentors))
+    large = matching.assign(problem)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assignment, "SMALL_CELLS", 10**9)
+        small = matching.assign(problem)
+    assert (large.matched, large.worst, large.total) == (small.matched, small.worst, small.total)
+    squares = [sum(load * load for load in loads(problem, one.mentor)) for one in (large, small)]
+    assert squares[0] == squares[1]
     assert matching.verify(problem, large.certificate).reason == "optimal"
 
 
