@@ -16,7 +16,7 @@ from lti_tool.outbox import recording
 from tests.applications import Browser
 from tests.cast import enter, make_cast, make_mentorship
 from tests.conftest import make_settings
-from tests.databases import migrate
+from tests.databases import PostgreSQLDatabases, SQLiteDatabases
 
 REQUESTS = 400
 """Every other one records nothing to be sent."""
@@ -24,27 +24,25 @@ REQUESTS = 400
 
 def run() -> None:
     """A learner books sessions, by turns with and without statement, delivery and waking the worker."""
+    print("\n| book a session | milliseconds | of it for what is to be sent |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        plain, telling = _book(Path(folder))
+        with SQLiteDatabases(Path(folder)).fresh() as url:
+            _row("SQLite", url, f"sqlite:///{folder}/queue.db")
+        server = PostgreSQLDatabases()
+        with server.fresh() as url:
+            _row("PostgreSQL", url, f"sqlite:///{folder}/queue.db")
+        server.stop()
+
+
+def _row(name: str, url: str, queue_url: str) -> None:
+    plain, telling = _book(url, queue_url)
     added = [1 - without / with_it for without, with_it in zip(plain, telling, strict=True)]
-    print("\n| request | milliseconds | of it for what is to be sent |\n|---|---|---|")
-    print(
-        f"| book a session (SQLite, queue on SQLite) | {1000 * median(telling):.1f} |"
-        f" {100 * median(added):.1f} % |",
-        flush=True,
-    )
+    print(f"| {name} | {1000 * median(telling):.1f} | {100 * median(added):.1f} % |", flush=True)
 
 
-def _book(folder: Path) -> tuple[list[float], list[float]]:
-    url = f"sqlite:///{folder}/bench.db"
-    migrate(url)
+def _book(url: str, queue_url: str) -> tuple[list[float], list[float]]:
     app = create_app(
-        make_settings(
-            url,
-            allow_loopback=True,
-            lrs_endpoint="http://127.0.0.1:9",
-            queue_url=f"sqlite:///{folder}/queue.db",
-        )
+        make_settings(url, allow_loopback=True, lrs_endpoint="http://127.0.0.1:9", queue_url=queue_url)
     )
     app.test_client_class = Browser
     app.config.update(WTF_CSRF_ENABLED=False, SERVER_NAME="tool.example", PREFERRED_URL_SCHEME="https")
@@ -57,7 +55,9 @@ def _book(folder: Path) -> tuple[list[float], list[float]]:
         client = app.test_client()
         enter(client, cast.mentee)
         db.session.rollback()
-        return _measure(client, address)
+        measured = _measure(client, address)
+        db.engine.dispose()
+        return measured
 
 
 def _measure(client: Any, address: str) -> tuple[list[float], list[float]]:
@@ -73,7 +73,7 @@ def _book_one(client: Any, address: str, number: int, *, plainly: bool) -> float
     day = clock.now() + timedelta(days=1 + number // 12)
     form = {"date": day.date().isoformat(), "time": f"{8 + number % 12:02}:00", "minutes": "60"}
     quietly: AbstractContextManager[object] = (
-        patch.object(recording, "_to_tell", lambda *_: []) if plainly else nullcontext()
+        patch.object(recording, "_to_tell", lambda *_: None) if plainly else nullcontext()
     )
     with quietly:
         start = time.perf_counter()
