@@ -9,6 +9,7 @@ import click
 
 import matching
 from lti_tool import cli_match_peers as peers
+from lti_tool import cli_match_rules
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
@@ -39,8 +40,9 @@ def match() -> None:
     groups of peers, in rounds in which nobody meets somebody a second time.
 
     Columns: id, role (mentee, mentor, both), wants and offers ("algebra:3; statistics"), week
-    ("Mon 09:00-12:00; Wed 14:30-16:00"), timezone, languages ("ar; en"), capacity, groups. For pairs and
-    circles, role and capacity are not read.
+    ("Mon 09:00-12:00; Wed 14:30-16:00"), timezone, languages ("ar; en"), capacity, groups, goals
+    ("career; exam"), prefers (ids, best first), never (ids). For pairs and circles, role, capacity, goals and
+    prefers are not read.
 
     \b
     --kind mentors  mentees with mentors (the default)
@@ -48,6 +50,8 @@ def match() -> None:
     --kind circles  four to six who share time and a language, of different groups if there are any;
                     --size 5 or 4-6
     --rounds N      so many rounds of pairs or circles, or "all": until all have met
+    --weight N=5    for mentors: what counts how much (topics=60, times=30, languages=10; goals=10 and
+                    preferences=20 where the file has any; reciprocity=0: helping each other)
     --out FILE      CSV: a line for each mentee, or for each person and round (columns round, group, person,
                     learns, helps_with, together, score, hours, languages, alone)
     --proof FILE    JSON that "match verify" checks; circles have none, but their bound is told
@@ -60,6 +64,7 @@ def match() -> None:
 @click.option("--kind", type=click.Choice(["mentors", "pairs", "circles"]), default="mentors")
 @click.option("--size", type=peers.Sizes(), default=None, help="Of circles: 5, or 4-6 (the default).")
 @click.option("--rounds", type=peers.Rounds(), default=None, help="Of pairs or circles, without repeats.")
+@click.option("--weight", "weights", type=cli_match_rules.Weight(), multiple=True, help="Such as times=40.")
 @click.option("--out", type=OUT, default=None, help="Where to write the pairs (CSV); the screen if left out.")
 @click.option("--proof", type=OUT, default=None, help="Where to write the proof (JSON).")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
@@ -68,6 +73,7 @@ def match_people(
     kind: str,
     size: tuple[int, ...] | None,
     rounds: int | None,
+    weights: tuple[tuple[str, int], ...],
     out: Path | None,
     proof: Path | None,
     as_json: bool,
@@ -79,16 +85,24 @@ def match_people(
         raise click.UsageError("--rounds is for --kind pairs and --kind circles only.")
     if proof is not None and kind == "circles":
         raise click.UsageError("--proof: circles have no proof; what they may lack at most is told instead.")
+    if weights and kind != "mentors":
+        raise click.UsageError("--weight is for --kind mentors only.")
     if kind == "mentors":
-        _match_mentors(people, out, proof, as_json)
+        _match_mentors(people, weights, out, proof, as_json)
     else:
         _group_peers(people, peers.Wanted(kind, size, 1 if rounds is None else rounds), out, proof, as_json)
 
 
-def _match_mentors(people: Path, out: Path | None, proof: Path | None, as_json: bool) -> None:
+def _match_mentors(
+    people: Path,
+    weights: tuple[tuple[str, int], ...],
+    out: Path | None,
+    proof: Path | None,
+    as_json: bool,
+) -> None:
     day = datetime.now(UTC).date()
     read = _read(people, day)
-    rules = matching.Rules()
+    rules = cli_match_rules.of_people(read, weights)
     try:
         plan = matching.plan(read.mentees, read.mentors, [], rules)
     except ValueError as error:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,9 @@ def make_groups(read: matching.CsvPeople, wanted: Wanted) -> list[matching.PeerR
         raise click.ClickException(f"More than {most} people are too many for {wanted.kind} at once.")
     if wanted.kind == "pairs":
         return matching.pairs_in_turn(read.mentees, matching.Rules(), wanted.rounds or None)
-    rules = matching.CircleRules(sizes=wanted.sizes) if wanted.sizes else matching.CircleRules()
+    apart = frozenset((one.id, other) for one in read.mentees for other in one.never)
+    rules = matching.CircleRules(excluded=apart)
+    rules = replace(rules, sizes=wanted.sizes) if wanted.sizes else rules
     return matching.circles_in_turn(read.mentees, rules, wanted.rounds or None)
 
 

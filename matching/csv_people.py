@@ -10,8 +10,11 @@ timezone    IANA name such as Africa/Cairo; empty is UTC
 languages   codes, "ar; en"
 capacity    mentees a mentor takes; empty is 1; not read for a mentee and a peer
 groups      names of groups of the course, "lab 1; section b", for rules that ask for them
-id, role (but for peers), week and languages must be there. Topics, languages
-and groups are compared without regard to case.
+goals       what the person is here for, "career; exam"; counts where the mentor has the same
+prefers     ids of up to 3 people in the file whom the person would like most, best first, "bo; amir"
+never       ids of people in the file with whom the person is not paired, whoever of the two says so
+id, role (but for peers), week and languages must be there. Topics, languages,
+groups and goals are compared without regard to case, ids as they are.
 """
 
 from __future__ import annotations
@@ -25,12 +28,15 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, TextIO, TypeVar
 
-from matching.people import LEVELS, Person
+from matching.people import LEVELS, MOST_PREFERENCES, Person
 from matching.planning import Plan
 from matching.reasons import Pair
 from matching.week import utc_week
 
-COLUMNS = ("id", "role", "wants", "offers", "week", "timezone", "languages", "capacity", "groups")
+COLUMNS = (
+    *("id", "role", "wants", "offers", "week", "timezone", "languages", "capacity", "groups"),
+    *("goals", "prefers", "never"),
+)
 REQUIRED = ("id", "role", "week", "languages")
 PEER_REQUIRED = ("id", "week", "languages")
 ROLES = ("mentee", "mentor", "both")
@@ -73,6 +79,9 @@ class _Row:
     languages: frozenset[str]
     capacity: int
     groups: frozenset[str]
+    goals: frozenset[str]
+    prefers: tuple[str, ...]
+    never: tuple[str, ...]
 
 
 def read_people(source: str | Path | TextIO, *, on: date, peers: bool = False) -> CsvPeople:
@@ -86,7 +95,8 @@ def read_people(source: str | Path | TextIO, *, on: date, peers: bool = False) -
     topics = sorted({topic for row in rows for topic in (*row.wants, *row.offers)})
     number = {topic: place for place, topic in enumerate(topics)}
     rows.sort(key=lambda row: row.name)
-    people = [_person(place, row, number) for place, row in enumerate(rows)]
+    places = {row.name: place for place, row in enumerate(rows)}
+    people = [_person(place, row, number, places) for place, row in enumerate(rows)]
     return CsvPeople(
         tuple(person for person, row in zip(people, rows, strict=True) if row.role != "mentor"),
         tuple(person for person, row in zip(people, rows, strict=True) if row.role != "mentee"),
@@ -203,6 +213,9 @@ def _row(line: int, values: dict[str, str], on: date, peers: bool) -> _Row:
         cell("languages", _lower),
         cell("capacity", _capacity) if role in {"mentor", "both"} else 0,
         cell("groups", _lower),
+        cell("goals", _lower),
+        cell("prefers", lambda text: tuple(_items(text))),
+        cell("never", lambda text: tuple(_items(text))),
     )
 
 
@@ -261,7 +274,31 @@ def _span(item: str) -> range:
     return range(day + start, day + stop)
 
 
-def _person(place: int, row: _Row, number: Mapping[str, int]) -> Person:
+def _person(place: int, row: _Row, number: Mapping[str, int], places: Mapping[str, int]) -> Person:
     wants = {number[topic]: level for topic, level in row.wants.items()}
     offers = {number[topic]: level for topic, level in row.offers.items()}
-    return Person(place, wants, offers, row.week, row.languages, row.capacity, row.groups)
+    prefers = tuple(_others(row, "prefers", row.prefers, places))
+    never = frozenset(_others(row, "never", row.never, places))
+    if len(prefers) > MOST_PREFERENCES or len(set(prefers)) < len(prefers):
+        raise BadRow(row.line, "prefers", f"at most {MOST_PREFERENCES} people, each once")
+    return Person(
+        place,
+        wants,
+        offers,
+        row.week,
+        row.languages,
+        row.capacity,
+        row.groups,
+        row.goals,
+        prefers,
+        never,
+    )
+
+
+def _others(row: _Row, column: str, names: Collection[str], places: Mapping[str, int]) -> Iterator[int]:
+    for name in names:
+        if name not in places:
+            raise BadRow(row.line, column, f"{name!r} is no id in the file")
+        if name == row.name:
+            raise BadRow(row.line, column, "is the person's own id")
+        yield places[name]

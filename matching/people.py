@@ -12,13 +12,17 @@ SLOTS = 336
 SLOT_HOURS = 0.5
 #: Importance of a wish and level of an offer run from 1 to this.
 LEVELS = 3
+#: People whom somebody may rank.
+MOST_PREFERENCES = 3
 
 
 @dataclass(frozen=True)
 class Person:
     """wants: topic -> importance 1..3. offers: topic -> level 1..3. week: free half-hour slots 0..335 in UTC
     (see `utc_week`). languages: codes, compared as they are. capacity: mentees this person takes as a mentor.
-    groups: names of groups of the course, for the rule of the same name, compared as they are.
+    groups: names of groups of the course, for the rule of the same name, compared as they are. goals: what
+    the person is here for, compared as they are. preferences: ids of up to 3 people whom they would like
+    most, best first. never: ids of people with whom they are not paired, whoever of the two says so.
     Raises ValueError, its text beginning with the name of the field."""
 
     id: int
@@ -28,6 +32,9 @@ class Person:
     languages: frozenset[str]
     capacity: int = 1
     groups: frozenset[str] = frozenset()
+    goals: frozenset[str] = frozenset()
+    preferences: tuple[int, ...] = ()
+    never: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         for name in ("wants", "offers"):
@@ -37,6 +44,10 @@ class Person:
             raise ValueError(f"week: slots must be 0 to {SLOTS - 1} (person {self.id})")
         if self.capacity < 0:
             raise ValueError(f"capacity: must not be negative (person {self.id})")
+        if len(self.preferences) > MOST_PREFERENCES or len(set(self.preferences)) < len(self.preferences):
+            raise ValueError(f"preferences: at most {MOST_PREFERENCES}, each once (person {self.id})")
+        if self.id in self.preferences:
+            raise ValueError(f"preferences: nobody is paired with themselves (person {self.id})")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,9 @@ class Reason:
 
     Of a pair: shared_topic(topic, level, importance), most important first; shared_time(hours a week);
     shared_language(codes); shared_groups(names) or different_groups(mentee, mentor: names), where the rules
-    ask for one of them; earlier_pair(penalty in points); room(taken, places: the mentor's load in this
+    ask for one of them; shared_goals(goals), wished(by: "mentee", "mentor" or "both"; first: whether one of
+    them named the other first) and mutual_help(topics that the mentor wants and the mentee offers), where the
+    rules count them; earlier_pair(penalty in points); room(taken, places: the mentor's load in this
     plan). Of someone left out: see `left_out`. Of an uncovered checkpoint: see `checkpoints`.
     """
 
@@ -27,7 +29,7 @@ class Reason:
 @dataclass(frozen=True)
 class Pair:
     """mentee, mentor: ids. topic: the leading shared topic. score: 0..10000. parts: the score's points by
-    topics, times, languages and earlier, which add up to it."""
+    its parts (`ScoreMatrix.parts`), which add up to it."""
 
     mentee: int
     mentor: int
@@ -57,7 +59,24 @@ def pair_reasons(mentee: Person, mentor: Person, taken: int, rules: Rules) -> tu
     elif rules.groups == "different" and mentee.groups and mentor.groups:
         both = {"mentee": sorted(mentee.groups), "mentor": sorted(mentor.groups)}
         reasons.append(Reason("different_groups", both))
+    reasons += _asked_for(mentee, mentor, rules)
     if (mentee.id, mentor.id) in rules.earlier:
         reasons.append(Reason("earlier_pair", {"penalty": rules.earlier_penalty}))
     reasons.append(Reason("room", {"taken": taken, "places": mentor.capacity}))
     return tuple(reasons)
+
+
+def _asked_for(mentee: Person, mentor: Person, rules: Rules) -> Iterator[Reason]:
+    if rules.goals and (goals := mentee.goals & mentor.goals):
+        yield Reason("shared_goals", {"goals": sorted(goals)})
+    if rules.preferences:
+        ranks = {
+            side: person.preferences.index(other)
+            for side, person, other in (("mentee", mentee, mentor.id), ("mentor", mentor, mentee.id))
+            if other in person.preferences
+        }
+        if ranks:
+            by = "both" if len(ranks) > 1 else next(iter(ranks))
+            yield Reason("wished", {"by": by, "first": 0 in ranks.values()})
+    if rules.reciprocity and (topics := shared_topics(mentor, mentee)):
+        yield Reason("mutual_help", {"topics": topics})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -16,24 +17,24 @@ from numpy.typing import NDArray
 from matching.people import LEVELS, SLOTS, Person
 from matching.problem import EXCLUDED, MAX_SCORE, Scores
 from matching.rules import PersonPair, Rules
+from matching.score_terms import Goals, Preferences, Reciprocity
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int32]
 Key = TypeVar("Key", int, str)
 #: Points of what excludes a pair: with the greatest points of all other parts still below 0.
 _NEVER = -MAX_SCORE - 1
-#: The parts of a score, in the order in which a score is built up.
-PARTS = ("topics", "times", "languages", "earlier")
+_Term = Goals | Preferences | Reciprocity
 
 
 class ScoreMatrix:
     """Scores 0..10000 of mentees (rows) and mentors (columns), -1 where a pair must not be made: no shared
     topic, too little shared time, no shared language, excluded by the rules (a pair, or its groups), or one
-    and the same person.
+    and the same person, or one of the two does not want to be paired with the other.
 
     topics: of the mentee's wishes, each weighted by importance x 3, the share that the mentor's levels cover.
     times: shared half hours, up to `enough_shared_slots`. languages: share of the mentee's languages that
-    both speak.
+    both speak. goals, preferences, reciprocity: see `score_terms`; those without a weight cost no time.
 
     A block takes two matrix products and two look-ups: the products give each pair's place in a small table
     of points (`_tables`), so that no pair is divided by itself.
@@ -44,6 +45,8 @@ class ScoreMatrix:
         self._column = {person.id: column for column, person in enumerate(mentors)}
         self._excluded = _by_mentee(rules.excluded)
         self._earlier = _by_mentee(rules.earlier)
+        self._refused = _by_mentee((mentee, mentor.id) for mentor in mentors for mentee in mentor.never)
+        self._terms = _terms(mentees, mentors, rules)
         self._topics = _index(topic for person in mentors for topic in person.offers)
         self._codes = _index(code for person in mentors for code in person.languages)
         self._grouped = _index(name for person in mentors for name in person.groups)
@@ -66,6 +69,8 @@ class ScoreMatrix:
         topics, times = self._places(people)
         scores = self._topic_points.take(topics, mode="clip")
         scores += self._time_points.take(times, mode="clip")
+        for term in self._terms.values():
+            scores += term.block(people)
         np.maximum(scores, EXCLUDED, out=scores)
         self._charge_earlier(people, scores)
         self._strike_groups(people, scores)
@@ -73,18 +78,23 @@ class ScoreMatrix:
         return scores
 
     def parts(self, row: int, column: int) -> dict[str, int]:
-        """The points of one pair that is not excluded, by part; they add up to its score."""
+        """The points of one pair that is not excluded, by part; they add up to its score. Of the parts in
+        `score_terms` only those that have a weight."""
         mentee, mentor, rules = self._mentees[row], self._mentors[column], self._rules
         shared, spoken = len(mentee.week & mentor.week), len(mentee.languages & mentor.languages)
-        points = [
-            _share(rules, rules.topics, _covered(mentee, mentor), LEVELS * sum(mentee.wants.values())),
-            _time_share(rules, shared),
-            _share(rules, rules.languages, spoken, len(mentee.languages)),
-        ]
+        points = {
+            "topics": _share(
+                rules, rules.topics, _covered(mentee, mentor), LEVELS * sum(mentee.wants.values())
+            ),
+            "times": _time_share(rules, shared),
+            "languages": _share(rules, rules.languages, spoken, len(mentee.languages)),
+        }
+        for name, term in self._terms.items():
+            points[name] = _part(rules, getattr(rules, name), *term.units(mentee, mentor))
         # The penalty never takes more than there is.
         again = mentor.id in self._earlier.get(mentee.id, ())
-        earlier = -min(rules.earlier_penalty, sum(points)) if again else 0
-        return dict(zip(PARTS, [*points, earlier], strict=True))
+        earlier = -min(rules.earlier_penalty, sum(points.values())) if again else 0
+        return points | {"earlier": earlier}
 
     def _places(self, people: Sequence[Person]) -> tuple[Places, Places]:
         """Each pair's place in the two tables; (rows, m)."""
@@ -123,7 +133,8 @@ class ScoreMatrix:
 
     def _strike(self, people: Sequence[Person], scores: Scores) -> None:
         for row, person in enumerate(people):
-            if columns := self._columns((person.id, *self._excluded.get(person.id, ()))):
+            apart = (*self._excluded.get(person.id, ()), *self._refused.get(person.id, ()), *person.never)
+            if columns := self._columns((person.id, *apart)):
                 scores[row, columns] = EXCLUDED
 
     def _columns(self, mentors: Collection[int]) -> list[int]:
@@ -184,8 +195,25 @@ def _tables(rules: Rules, kinds: _Kinds, most_spoken: int) -> tuple[Scores, Scor
 
 
 def _share(rules: Rules, weight: int, count: int, whole: int) -> int:
-    weights = rules.topics + rules.times + rules.languages
-    return MAX_SCORE * weight * min(count, whole) // (max(whole, 1) * weights)
+    return MAX_SCORE * weight * min(count, whole) // (max(whole, 1) * rules.whole_weight)
+
+
+def _part(rules: Rules, weight: int, count: int, whole: int) -> int:
+    """The same where nothing is asked: then all of it."""
+    return _share(rules, weight, count, whole) if whole else _share(rules, weight, 1, 1)
+
+
+def _terms(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -> dict[str, _Term]:
+    """Those parts that count."""
+    made: dict[str, _Term] = {}
+    if rules.goals:
+        most = max(len(person.goals) for person in mentees)
+        made["goals"] = Goals(mentors, most, partial(_part, rules, rules.goals))
+    if rules.preferences:
+        made["preferences"] = Preferences(mentors, partial(_part, rules, rules.preferences))
+    if rules.reciprocity:
+        made["reciprocity"] = Reciprocity(mentors, partial(_part, rules, rules.reciprocity))
+    return made
 
 
 def _time_share(rules: Rules, shared: int) -> int:

@@ -12,6 +12,8 @@ from babel.lists import format_list
 from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 
+from lti_tool.web import goals
+
 Params = Mapping[str, Any]
 Topics = Mapping[int, str]
 
@@ -37,7 +39,14 @@ def sentence(reason: Mapping[str, Any], topics: Topics) -> str:
 
 def sentences(reasons: Sequence[Mapping[str, Any]], topics: Topics) -> list[str]:
     """The reasons of a pair, without those that say nothing to the two people themselves."""
-    return [sentence(reason, topics) for reason in reasons if reason.get("kind") not in FOR_TEACHERS]
+    return [sentence(reason, topics) for reason in reasons if _is_for_the_two(reason)]
+
+
+def _is_for_the_two(reason: Mapping[str, Any]) -> bool:
+    if reason.get("kind") == "wished":
+        # One-sided wishes are nobody's business but a teacher's.
+        return bool((reason.get("params") or {}).get("by") == "both")
+    return reason.get("kind") not in FOR_TEACHERS
 
 
 def suggestion(reason: Mapping[str, Any]) -> str | None:
@@ -123,6 +132,21 @@ def _only_same_group(params: Params, _topics: Topics) -> str:
             groups=_listed(params["names"], "or"),
         )
     )
+
+
+def _shared_goals(params: Params, _topics: Topics) -> str:
+    return str(_("Both are here for the same: %(goals)s.", goals=names(goals.names(params["goals"]))))
+
+
+def _wished(params: Params, _topics: Topics) -> str:
+    if params["by"] == "both":
+        return str(_("Each of the two had wished for the other."))
+    return str(_("One of the two had wished for the other."))
+
+
+def _mutual_help(params: Params, topics: Topics) -> str:
+    helped = names([topic_name(topic, topics) for topic in params["topics"]])
+    return str(_("The mentor can learn something, too: %(topics)s.", topics=helped))
 
 
 def _earlier_pair(_params: Params, _topics: Topics) -> str:
@@ -262,6 +286,9 @@ WORDINGS: dict[str, Callable[[Params, Topics], str]] = {
     "shared_language": _shared_language,
     "shared_groups": _shared_groups,
     "different_groups": _different_groups,
+    "shared_goals": _shared_goals,
+    "wished": _wished,
+    "mutual_help": _mutual_help,
     "earlier_pair": _earlier_pair,
     "room": _room,
     "no_shared_topic": _no_shared_topic,

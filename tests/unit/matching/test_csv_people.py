@@ -173,3 +173,44 @@ def test_a_proof_file_holds_all_that_verification_needs() -> None:
 def test_text_that_is_no_proof_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the JSON parser words some of them
         matching.Proof.from_json(text)
+
+
+def test_goals_and_people_are_read_by_name() -> None:
+    people = read(
+        "id,role,wants,offers,week,languages,goals,prefers,never\n"
+        "ana,mentee,algebra,,Mon 10:00-12:00,en,Career; exam,cy; bo,\n"
+        "bo,mentor,,algebra,Mon 10:00-12:00,en,career,,\n"
+        "cy,mentor,,algebra,Mon 10:00-12:00,en,,ana,ana\n"
+    )
+    ids = {name: number for number, name in people.names.items()}
+    (ana,) = people.mentees
+    assert ana.goals == {"career", "exam"}
+    assert ana.preferences == (ids["cy"], ids["bo"])
+    assert {mentor.id: mentor.never for mentor in people.mentors} == {
+        ids["bo"]: frozenset(),
+        ids["cy"]: {ids["ana"]},
+    }
+    plan = matching.plan(people.mentees, people.mentors, [], matching.Rules())
+    assert [pair.mentor for pair in plan.pairs] == [ids["bo"]]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("prefers", "bo; zed", "line 2, prefers: 'zed' is no id in the file"),
+        ("never", "Bo", "line 2, never: 'Bo' is no id in the file"),
+        ("prefers", "ana", "line 2, prefers: is the person's own id"),
+        ("prefers", "bo; bo", "line 2, prefers: at most 3 people, each once"),
+    ],
+)
+def test_a_person_who_is_not_in_the_file_is_named_by_line_and_column(
+    column: str, value: str, message: str
+) -> None:
+    text = (
+        f"id,role,wants,offers,week,languages,{column}\n"
+        f"ana,mentee,algebra,,Mon 10:00-12:00,en,{value}\n"
+        "bo,mentor,,algebra,Mon 10:00-12:00,en,\n"
+    )
+    with pytest.raises(matching.BadRow) as raised:
+        read(text)
+    assert str(raised.value) == message

@@ -27,6 +27,14 @@ SAID = [
     ("room", {"taken": 1, "places": 2}, "1 of 2 places of this mentor are taken."),
     ("earlier_pair", {"penalty": 2500}, "The two were matched before."),
     (
+        "shared_goals",
+        {"goals": ["career", "pass", "gone"]},
+        "Both are here for the same: Pass this course and Find out where I want to go.",
+    ),
+    ("wished", {"by": "both", "first": True}, "Each of the two had wished for the other."),
+    ("wished", {"by": "mentor", "first": False}, "One of the two had wished for the other."),
+    ("mutual_help", {"topics": [1]}, "The mentor can learn something, too: Statistics."),
+    (
         "no_shared_topic",
         {"topics": [1, 2]},
         "Nobody with a free place offers Statistics or Writing yet.",
@@ -119,5 +127,6 @@ def test_a_pair_is_not_told_what_concerns_only_the_teacher() -> None:
         {"kind": "shared_time", "params": {"hours": 3}},
         {"kind": "room", "params": {"taken": 1, "places": 2}},
         {"kind": "earlier_pair", "params": {"penalty": 1}},
+        {"kind": "wished", "params": {"by": "mentee", "first": True}},
     ]
     assert reasons.sentences(given, TOPICS) == ["Both are free at the same time for 3 hours a week."]
