@@ -12,6 +12,7 @@ from lti_tool.rooms.grading.routes import bp as grading
 from lti_tool.rooms.ledger.routes import bp as ledger
 from lti_tool.rooms.mentorships.routes import bp as mentorships
 from lti_tool.rooms.placing.routes import bp as placing
+from lti_tool.rooms.profiles import wishes_routes  # noqa: F401 - adds pages
 from lti_tool.rooms.profiles.routes import bp as profiles
 from lti_tool.rooms.reports.routes import bp as reports
 from lti_tool.rooms.roster.routes import bp as roster

@@ -128,6 +128,8 @@ ACCESS: dict[str, frozenset[str]] = {
             "profiles.times",
             "profiles.me",
             "profiles.leave",
+            "profiles.wish_list",
+            "profiles.name",
             "profiles.rejoin",
             "mentorships.home",
             "reports.mine",

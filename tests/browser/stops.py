@@ -72,6 +72,15 @@ def night(page: Page) -> None:
     page.get_by_text("Night, 00:00").click()
 
 
+def searched_wishes(page: Page) -> None:
+    """Somebody is named, and others are looked for."""
+    follow("Me", "Goals and wishes")(page)
+    page.get_by_label("A part of the name").fill("n")
+    follow("Search")(page)
+    page.get_by_role("button", name=re.compile("^I would like this")).first.click()
+    page.wait_for_load_state()
+
+
 def all_definitions(page: Page) -> None:
     follow(AUTUMN, "Report", re.compile("^Show the people"))(page)
     page.get_by_text("What is counted, and how").click()
@@ -215,6 +224,13 @@ LEARNER_STOPS = (
         "A small thing to do until the next time; the partner confirms it.",
     ),
     Stop("me", "Me", LEARNER, follow("Me"), "The profile, and how to leave."),
+    Stop(
+        "wishes",
+        "Goals and wishes",
+        LEARNER,
+        searched_wishes,
+        "What somebody is here for, and people by name; seen by nobody else.",
+    ),
     Stop("mail", "Mail", LEARNER, follow("Me", "Choose mails"), "Each kind on or off."),
     Stop("week-night", "Times at night", MENTOR, night, "The whole week, with the nights open."),
     Stop("timezone", "My time zone", LEARNER, follow("Change the time zone"), "All times follow it."),

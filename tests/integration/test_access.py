@@ -140,6 +140,7 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
     checkpoint = session.query(models.Checkpoint).one()
     return {
         "course_id": cast.course.id,
+        "member_id": cast.newcomer.id,
         "cohort_id": cast.cohort.id,
         "participant_id": cast.p_mentor.id,
         "round_id": matching_round.id,

@@ -33,6 +33,7 @@ from lti_tool.db.models.self_test import SelfTest
 from lti_tool.db.models.session import Attendance, Session
 from lti_tool.db.models.tool_key import ToolKey
 from lti_tool.db.models.visit import Visit
+from lti_tool.db.models.wish import Wish
 
 __all__ = [
     "AccessToken",
@@ -89,4 +90,5 @@ __all__ = [
     "ToolKey",
     "Topic",
     "Visit",
+    "Wish",
 ]

@@ -34,6 +34,8 @@ class Participant(Base):
     """Free half-hours of a week in the person's own zone, so that they survive a clock change."""
     languages: Mapped[list[str]]
     """BCP 47 codes of the languages this person can hold a session in."""
+    goals: Mapped[list[str] | None]
+    """Keys of `web.goals.GOALS`: what the person is here for."""
     consented_at: Mapped[datetime | None]
     """None only for an expert whom an instructor named; everybody else is asked first."""
     joined_at: Mapped[datetime]

@@ -82,6 +82,8 @@ def _participation(session: Session, one: models.Participant) -> dict[str, Any]:
         "timezone": one.timezone,
         "free_half_hours_of_the_week": sorted(one.week),
         "languages": one.languages,
+        "goals": one.goals or [],
+        "wishes": _wishes(session, one),
         "topics": [
             {"topic": each.topic.name, "kind": each.kind, "level": each.level} for each in one.interests
         ],
@@ -97,6 +99,14 @@ def _participation(session: Session, one: models.Participant) -> dict[str, Any]:
         "rules_about_pairs": _pair_rules(session, one),
         "grades": _grades(session, one),
     }
+
+
+def _wishes(session: Session, one: models.Participant) -> list[dict[str, Any]]:
+    """Whom they named; who named them is the others'."""
+    rows = session.scalars(select(models.Wish).where(models.Wish.participant_id == one.id))
+    return [
+        {"person": each.member.display_name, "kind": each.kind, "position": each.position} for each in rows
+    ]
 
 
 def _mentorships(session: Session, one: models.Participant) -> list[dict[str, Any]]:

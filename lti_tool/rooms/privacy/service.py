@@ -38,7 +38,10 @@ def erase(session: Session, person: models.Person, actor: str) -> Gone:
 
 def _empty(session: Session, one: models.Participant) -> None:
     one.interests.clear()
-    one.week, one.languages, one.timezone = frozenset(), [], "UTC"
+    one.week, one.languages, one.timezone, one.goals = frozenset(), [], "UTC", None
+    named = models.Wish.participant_id == one.id
+    about = models.Wish.member_id == one.member_id
+    session.execute(delete(models.Wish).where(named | about))
     one.consented_at = one.prepared_at = one.trained_at = one.excused_at = None
     session.execute(delete(models.Grade).where(models.Grade.participant_id == one.id))
 

@@ -130,6 +130,7 @@ def me(course_id: int, cohort_id: int) -> Page:
             facts=view.facts(participant),
             mail_url=url_for("profiles.mail", course_id=course_id, back=request.script_root + request.path),
             mentorships=queries.open_mentorships(db.session, participant),
+            wishes_url=_url("profiles.wish_list", participant),
             **{f"{step}_url": _url(f"profiles.{step}", participant) for step in ("topics", "times", "leave")},
         )
     service.set_role(db.session, participant, form.role.data)

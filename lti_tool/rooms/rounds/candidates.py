@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 import matching
 from lti_tool.db import clock, models
 from lti_tool.db.models import Checkpoint, Mentorship, MentorshipPerson, Participant, Review, Round
-from lti_tool.rooms.rounds import expert_limits, review_policy
+from lti_tool.rooms.rounds import expert_limits, review_policy, wishes
 from lti_tool.rooms.rounds.readiness import ready_experts, ready_mentees, ready_mentors
 from lti_tool.rooms.rounds.snapshot import Candidates
 from lti_tool.rooms.rounds.weeks import away, week_of, weeks_left
@@ -23,8 +23,10 @@ REVIEW_HOURS = 0.5
 
 
 def rules_of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
-    """The rules of a round that begins now, as plain JSON: two people are not paired a second time."""
-    rules = replace(plain_rules(cohort), excluded=_earlier_pairs(session, cohort))
+    """The rules of a round that begins now, as plain JSON: two people are not paired a second time, nor when
+    one of them does not want it."""
+    excluded = _earlier_pairs(session, cohort) | wishes.refused(session, cohort)
+    rules = replace(plain_rules(cohort), excluded=excluded)
     values: dict[str, Any] = json.loads(rules.to_json())
     return values
 
@@ -40,7 +42,8 @@ def two(
     """Two people as a round would see them, the mentor with all places."""
     day = max(clock.today(), cohort.starts_on)
     places = groups.of_members(session, cohort)
-    return _person(mentee, day, 0, places), _person(mentor, day, mentor.capacity, places)
+    liked = wishes.preferences(session, cohort)
+    return _person(mentee, day, 0, places, liked), _person(mentor, day, mentor.capacity, places, liked)
 
 
 def read(session: Session, matching_round: Round) -> Candidates:
@@ -67,9 +70,10 @@ def of(
     barred, absences = expert_limits.barred(session, cohort), expert_limits.absences(session, cohort)
     # Groups are read whatever the rule is: another result of the round may be asked for with another rule.
     places = groups.of_members(session, cohort)
+    liked = wishes.preferences(session, cohort)
     return Candidates(
-        mentees=tuple(_person(one, day, 0, places) for one in mentees),
-        mentors=tuple(_person(one, day, room, places) for one, room in mentors),
+        mentees=tuple(_person(one, day, 0, places, liked) for one in mentees),
+        mentors=tuple(_person(one, day, room, places, liked) for one, room in mentors),
         experts=tuple(
             replace(
                 _expert(one, promised[one.id]),
@@ -105,7 +109,11 @@ def _zone(session: Session, matching_round: Round) -> str:
 
 
 def _person(
-    participant: Participant, day: date, capacity: int, places: Mapping[int, frozenset[str]]
+    participant: Participant,
+    day: date,
+    capacity: int,
+    places: Mapping[int, frozenset[str]],
+    liked: Mapping[int, tuple[int, ...]],
 ) -> matching.Person:
     return matching.Person(
         id=participant.id,
@@ -115,6 +123,8 @@ def _person(
         languages=frozenset(participant.languages),
         capacity=capacity,
         groups=places.get(participant.member_id, frozenset()),
+        goals=frozenset(participant.goals or ()),
+        preferences=liked.get(participant.id, ()),
     )
 
 

@@ -14,6 +14,7 @@ from lti_tool.rooms.rounds.recipe import Posed, Recipe
 from lti_tool.rooms.rounds.snapshot import Candidates
 
 COLUMNS = ("id", "role", "wants", "offers", "week", "timezone", "languages", "capacity", "groups")
+MORE_COLUMNS = ("goals", "prefers")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAY = 48
 """Half hours."""
@@ -32,14 +33,15 @@ def people_csv(people: Posed, rules: matching.Rules, topics: Mapping[int, str]) 
     mentees = {one.id: one for one in people.mentees}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for person_id, number in _places(people).items():
+    writer.writerow((*COLUMNS, *MORE_COLUMNS) if _more_counts(rules) else COLUMNS)
+    place = _places(people)
+    for person_id, number in place.items():
         mentor, mentee = mentors.get(person_id), mentees.get(person_id)
         person = mentor or mentee
         assert person is not None
         writer.writerow(
             (
-                f"p{number + 1:06d}",
+                _file_id(number),
                 "both" if mentor and mentee else "mentor" if mentor else "mentee",
                 _levels(person.wants, names),
                 _levels(person.offers, names),
@@ -48,9 +50,27 @@ def people_csv(people: Posed, rules: matching.Rules, topics: Mapping[int, str]) 
                 "; ".join(sorted(person.languages)),
                 mentor.capacity if mentor else "",
                 "; ".join(f"g{shown[name] + 1}" for name in sorted(person.groups) if name in shown),
+                *(_more(person, rules, place) if _more_counts(rules) else ()),
             )
         )
     return out.getvalue()
+
+
+def _more_counts(rules: matching.Rules) -> bool:
+    return bool(rules.goals or rules.preferences)
+
+
+def _more(person: matching.Person, rules: matching.Rules, place: Mapping[int, int]) -> tuple[str, str]:
+    """Goals and wishes, each where it counts; of wishes only who is in the file can stand there."""
+    liked = person.preferences if rules.preferences else ()
+    return (
+        "; ".join(sorted(person.goals)) if rules.goals else "",
+        "; ".join(_file_id(place[one]) for one in liked if one in place),
+    )
+
+
+def _file_id(number: int) -> str:
+    return f"p{number + 1:06d}"
 
 
 def proof_json(asked: Candidates, people: Posed, recipe: Recipe, certificate: Mapping[str, Any]) -> str:

@@ -70,6 +70,8 @@ def _plain(person: matching.Person) -> dict[str, Any]:
         "languages": sorted(person.languages),
         "capacity": person.capacity,
         "groups": sorted(person.groups),
+        "goals": sorted(person.goals),
+        "preferences": list(person.preferences),
     }
 
 
@@ -83,6 +85,8 @@ def _person(values: Mapping[str, Any]) -> matching.Person:
         languages=frozenset(values["languages"]),
         capacity=values["capacity"],
         groups=frozenset(values["groups"]),
+        goals=frozenset(values.get("goals", ())),
+        preferences=tuple(values.get("preferences", ())),
     )
 
 

@@ -29,13 +29,16 @@ def people(draw: st.DrawFn, ids: range, others: range) -> list[matching.Person]:
             week=MORNING,
             languages=frozenset({"en"}),
             goals=draw(GOALS),
-            preferences=tuple(draw(st.permutations([one for one in others if one != number])))[
+            preferences=tuple(draw(st.permutations([ABSENT, *(one for one in others if one != number)])))[
                 : draw(st.integers(0, 3))
             ],
             never=draw(st.frozensets(st.sampled_from(others), max_size=2)),
         )
         for number in ids
     ]
+
+
+ABSENT = 99
 
 
 def plain(one: matching.Person, other: matching.Person, rules: matching.Rules) -> int:
@@ -68,9 +71,10 @@ def weighing(name: str) -> matching.Rules:
 
 
 def rank(one: matching.Person, other: int) -> int:
-    if not one.preferences:
+    named = [each for each in one.preferences if each != ABSENT]
+    if not named:
         return 3
-    return 3 - one.preferences.index(other) if other in one.preferences else 0
+    return 3 - named.index(other) if other in named else 0
 
 
 @settings(max_examples=80)
