@@ -22,6 +22,7 @@ from lti_tool.rooms.rounds import (  # noqa: F401 - add pages
     pair_rule_routes,
     proof_routes,
     question_routes,
+    rules_routes,
 )
 from lti_tool.rooms.rounds.routes import bp as rounds
 from lti_tool.rooms.sessions.routes import bp as sessions

@@ -141,6 +141,7 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
     return {
         "course_id": cast.course.id,
         "member_id": cast.newcomer.id,
+        "version": 1,
         "cohort_id": cast.cohort.id,
         "participant_id": cast.p_mentor.id,
         "round_id": matching_round.id,

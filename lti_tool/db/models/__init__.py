@@ -19,6 +19,7 @@ from lti_tool.db.models.invite import Invite
 from lti_tool.db.models.job import Job
 from lti_tool.db.models.ledger import LedgerEntry
 from lti_tool.db.models.login import Login
+from lti_tool.db.models.matching_rules import MatchingRules
 from lti_tool.db.models.mentorship import Mentorship, MentorshipPerson
 from lti_tool.db.models.notice import Notice, NoticeHandler
 from lti_tool.db.models.pair_rule import PairRule
@@ -65,6 +66,7 @@ __all__ = [
     "LedgerEntry",
     "LineItem",
     "Login",
+    "MatchingRules",
     "Member",
     "Mentorship",
     "MentorshipPerson",

@@ -24,6 +24,8 @@ class Round(Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     """`matching.Rules` as it was when the round began: what the result was made with."""
+    rules_version: Mapped[int | None]
+    """Of the cohort's `MatchingRules`; 0: the defaults. None in rounds from before there were any."""
     asked: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     """Everybody as the round found them, by id and without names; see rooms/rounds/snapshot.py."""
     adjusts: Mapped[bool] = mapped_column(default=False)

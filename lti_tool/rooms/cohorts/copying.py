@@ -55,6 +55,7 @@ def copy(
     cohort = _without_people(source, course, by, today, _free_name(session, course, source.name))
     session.add(cohort)
     session.flush()
+    _copy_matching_rules(session, source, cohort, by)
     _decide(session, course, source, by, cohort)
     return cohort
 
@@ -126,6 +127,19 @@ def _without_people(
             models.Topic(name=topic.name, risk=topic.risk, position=topic.position) for topic in source.topics
         ],
     )
+
+
+def _copy_matching_rules(
+    session: Session, source: models.Cohort, cohort: models.Cohort, by: models.Member
+) -> None:
+    """The newest version becomes the copy's first."""
+    row = models.MatchingRules
+    query = select(row).where(row.cohort_id == source.id).order_by(row.version.desc()).limit(1)
+    newest = session.scalar(query)
+    if newest is not None:
+        session.add(
+            row(cohort_id=cohort.id, version=1, values=newest.values, changed_by=by, changed_at=clock.now())
+        )
 
 
 def _rule(source: models.GradeRule) -> models.GradeRule:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 import matching
 from lti_tool.db import clock, models
 from lti_tool.db.models import Checkpoint, Mentorship, MentorshipPerson, Participant, Review, Round
-from lti_tool.rooms.rounds import expert_limits, review_policy, wishes
+from lti_tool.rooms.rounds import expert_limits, review_policy, rules_store, wishes
 from lti_tool.rooms.rounds.readiness import ready_experts, ready_mentees, ready_mentors
 from lti_tool.rooms.rounds.snapshot import Candidates
 from lti_tool.rooms.rounds.weeks import away, week_of, weeks_left
@@ -26,14 +26,15 @@ def rules_of(session: Session, cohort: models.Cohort) -> dict[str, Any]:
     """The rules of a round that begins now, as plain JSON: two people are not paired a second time, nor when
     one of them does not want it."""
     excluded = _earlier_pairs(session, cohort) | wishes.refused(session, cohort)
-    rules = replace(plain_rules(cohort), excluded=excluded)
+    rules = replace(plain_rules(session, cohort), excluded=excluded)
     values: dict[str, Any] = json.loads(rules.to_json())
     return values
 
 
-def plain_rules(cohort: models.Cohort) -> matching.Rules:
+def plain_rules(session: Session, cohort: models.Cohort) -> matching.Rules:
     """The rules as the cohort has them, whoever met whom before."""
-    return matching.Rules(high_risk=review_policy.risky_topics(cohort), groups=cohort.group_rule)
+    counted: dict[str, Any] = rules_store.values_of(rules_store.newest(session, cohort))
+    return matching.Rules(**counted, high_risk=review_policy.risky_topics(cohort), groups=cohort.group_rule)
 
 
 def two(

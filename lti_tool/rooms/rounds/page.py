@@ -7,7 +7,15 @@ from flask_babel import gettext as _
 
 from lti_tool.db import models
 from lti_tool.db.engine import db
-from lti_tool.rooms.rounds import adjust_page, checking, proof_words, publishing, queries, wording
+from lti_tool.rooms.rounds import (
+    adjust_page,
+    checking,
+    proof_words,
+    publishing,
+    queries,
+    rules_words,
+    wording,
+)
 from lti_tool.rooms.rounds.proposal import view_of
 from lti_tool.web.access import cohort, place
 from lti_tool.web.errors import Problem, Way, not_found
@@ -40,6 +48,7 @@ def round_page(scenario: models.Scenario | None, refusal: str | None = None) -> 
         left_out_pages=left_out_pages,
         refusal=refusal,
         wording=wording,
+        rules_words=rules_words,
     )
 
 

@@ -140,7 +140,9 @@ def _require_possible(
     if first.id not in learners:
         _require_ready(first, "wants")
         _require_ready(second, "offers")
-        why = obstacle(*candidates.two(session, cohort, first, second), candidates.plain_rules(cohort))
+        why = obstacle(
+            *candidates.two(session, cohort, first, second), candidates.plain_rules(session, cohort)
+        )
         if why is not None:
             told = obstacle_words({"kind": why.kind, "params": dict(why.params)})
             raise Refused("second", _("These two cannot be a pair. %(why)s", why=told))

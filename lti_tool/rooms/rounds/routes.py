@@ -6,7 +6,16 @@ from werkzeug.wrappers import Response
 
 from lti_tool.db import models
 from lti_tool.db.engine import db
-from lti_tool.rooms.rounds import adjust_words, pair_rules, publishing, queries, service, wording
+from lti_tool.rooms.rounds import (
+    adjust_words,
+    pair_rules,
+    publishing,
+    queries,
+    rules_store,
+    rules_words,
+    service,
+    wording,
+)
 from lti_tool.rooms.rounds.next_steps import next_steps
 from lti_tool.rooms.rounds.page import ids, page_number, round_page, this_round, this_scenario
 from lti_tool.rooms.rounds.readiness import not_ready, readiness
@@ -88,6 +97,9 @@ def _index(refusal: str | None = None) -> str:
         cohort=cohort(),
         ready=ready,
         steps=next_steps(db.session, cohort(), ready),
+        rules_sentence=rules_words.sentences(rules_store.values_of(rules_store.newest(db.session, cohort())))[
+            0
+        ],
         decided=pair_rules.count(db.session, cohort()),
         not_ready=not_ready(db.session, cohort()),
         rounds=queries.rounds(db.session, cohort(), page),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool import jobs
 from lti_tool.db import clock, models
-from lti_tool.rooms.rounds import candidates, running
+from lti_tool.rooms.rounds import candidates, rules_store, running
 from lti_tool.rooms.rounds.queries import round_under_way
 from lti_tool.rooms.rounds.readiness import readiness
 
@@ -73,6 +73,7 @@ def _begin(
         number=_next_number(session, cohort),
         job_id=jobs.start(session, cohort.course_id, "round").id,
         rules=candidates.rules_of(session, cohort),
+        rules_version=rules_store.version(session, cohort),
         started_by_id=by.id,
         started_at=clock.now(),
         adjusts=adjusts,

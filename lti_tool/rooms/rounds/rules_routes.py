@@ -1,0 +1,107 @@
+"""The page of a cohort's matching rules: in words, changing them, going back to an earlier version."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+from wtforms import SelectField
+from wtforms.validators import ValidationError
+
+from lti_tool.db.engine import db
+from lti_tool.rooms.rounds import rules_store, rules_words
+from lti_tool.rooms.rounds.routes import Answer, bp
+from lti_tool.web.access import cohort, place
+from lti_tool.web.choices import choices
+
+
+def _level(label: Any, hint: Any = None) -> SelectField:
+    return SelectField(label, choices=choices(rules_words.LEVELS.items()), coerce=int, description=hint or "")
+
+
+class RulesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    topics = _level(
+        _l("What people want to learn"), _l("Without a topic in common two people are never a pair.")
+    )
+    times = _level(_l("Free time in common"))
+    languages = _level(_l("Languages in common"))
+    goals = _level(_l("Goals in common"), _l("People choose them on their page, if they like."))
+    preferences = _level(
+        _l("Whom people would like"), _l("Each can name three people of the course, best first.")
+    )
+    reciprocity = _level(_l("That the mentor can learn something, too"))
+    min_shared_slots = SelectField(
+        _l("Free time that two people need in common each week"),
+        choices=choices(rules_words.SHARED.items()),
+        coerce=int,
+    )
+
+    def validate_topics(self, _field: SelectField) -> None:
+        if not (self.topics.data or self.times.data or self.languages.data):
+            raise ValidationError(_("Topics, free time or languages have to count, at least a little."))
+
+    def values(self) -> dict[str, int]:
+        return {name: self[name].data for name in rules_store.NAMES}
+
+
+@bp.get("/rules", endpoint="rules")
+def show_rules(course_id: int, cohort_id: int) -> Answer:
+    return _page(RulesForm(data=_shown()))
+
+
+@bp.post("/rules")
+def change_rules(course_id: int, cohort_id: int) -> Answer:
+    form = RulesForm(data=_shown())
+    if not form.validate_on_submit():
+        return _page(form), 422
+    kept = rules_store.values_of(rules_store.newest(db.session, cohort()))
+    # What is between two answers (a default of a later release) stays where the answer was left.
+    chosen = {name: kept[name] if value == _shown()[name] else value for name, value in form.values().items()}
+    return _change(kept, chosen)
+
+
+@bp.post("/rules/<int:version>/again")
+def use_rules_again(course_id: int, cohort_id: int, version: int) -> Answer:
+    """A new version with the values of an earlier one."""
+    chosen = rules_store.of_version(db.session, cohort(), version)
+    if chosen is None:
+        raise NotFound
+    return _change(rules_store.values_of(rules_store.newest(db.session, cohort())), chosen)
+
+
+def _change(before: dict[str, int], after: dict[str, int]) -> Response:
+    made = rules_store.change(db.session, cohort(), place().viewer.member, after)
+    if made is None:
+        flash(_("Nothing was changed: these rules hold already."), "info")
+    else:
+        told = rules_words.changes(before, after)
+        flash(_("From the next round on. %(changes)s.", changes=told), "success")
+    return redirect(url_for("rounds.rules", course_id=cohort().course_id, cohort_id=cohort().id), 303)
+
+
+def _shown() -> dict[str, int]:
+    """The values that hold, as the form's answers."""
+    values = rules_store.values_of(rules_store.newest(db.session, cohort()))
+    weights = {name: rules_words.level(values[name]) for name in rules_words.TERMS}
+    slots = min(rules_words.SHARED, key=lambda one: abs(one - values["min_shared_slots"]))
+    return weights | {"min_shared_slots": slots}
+
+
+def _page(form: RulesForm) -> str:
+    rows = rules_store.versions(db.session, cohort())
+    values = [rules_store.values_of(row) for row in rows]
+    if len(rows) <= rules_store.MOST_SHOWN:
+        values.append(rules_store.defaults())
+    shown = rows[: rules_store.MOST_SHOWN]
+    return render_template(
+        "rounds/rules.html",
+        cohort=cohort(),
+        form=form,
+        sentences=rules_words.sentences(values[0]),
+        versions=[
+            (row, rules_words.changes(values[place_ + 1], values[place_])) for place_, row in enumerate(shown)
+        ],
+    )
