@@ -72,6 +72,13 @@ def night(page: Page) -> None:
     page.get_by_text("Night, 00:00").click()
 
 
+def changed_rules(page: Page) -> None:
+    """Goals count a little from now on; saving the same again would change nothing."""
+    follow(WINTER, "Matching", "Matching rules")(page)
+    page.get_by_label("Goals in common").select_option("A little")
+    follow("Save the rules")(page)
+
+
 def searched_wishes(page: Page) -> None:
     """Somebody is named, and others are looked for."""
     follow("Me", "Goals and wishes")(page)
@@ -273,6 +280,13 @@ TEACHER_STOPS = (
         "When they are away, and whom they must not review.",
     ),
     Stop("matching", "Matching, before", TEACHER, follow(WINTER, "Matching"), "Who is ready for a round."),
+    Stop(
+        "matching-rules",
+        "Matching rules",
+        TEACHER,
+        changed_rules,
+        "What counts how much, in words and in versions.",
+    ),
     Stop(
         "pair-rules", "Keep together or apart", TEACHER, follow(WINTER, "Keep together or apart"),
         "What a teacher decides about two people, and why.",
