@@ -16,8 +16,14 @@ TERMS = {
     "preferences": _l("whom people would like"),
     "reciprocity": _l("that the mentor can learn something, too"),
 }
-LEVELS = {0: _l("Not at all"), 10: _l("A little"), 30: _l("Normally"), 60: _l("A lot")}
-SHARED = {1: _l("half an hour"), 2: _l("one hour"), 4: _l("two hours"), 6: _l("three hours")}
+LEVELS = {0: _l("Not at all"), 10: _l("A little"), 30: _l("Normal"), 60: _l("A lot")}
+COUNTS = {
+    0: _l("Does not count: %(what)s."),
+    10: _l("Counts a little: %(what)s."),
+    30: _l("Counts: %(what)s."),
+    60: _l("Counts most: %(what)s."),
+}
+SHARED = {1: _l("Half an hour"), 2: _l("One hour"), 4: _l("Two hours"), 6: _l("Three hours")}
 
 Values = Mapping[str, int]
 
@@ -33,7 +39,7 @@ def sentences(values: Values) -> list[str]:
     for one in sorted(LEVELS, reverse=True):
         terms = [str(words) for name, words in TERMS.items() if level(values[name]) == one]
         if terms:
-            said.append(_("%(how)s counts: %(what)s.", how=str(LEVELS[one]), what=_listed(terms)))
+            said.append(str(COUNTS[one]) % {"what": _listed(terms)})
     return [
         *said,
         _("Two people need %(hours)s a week at least in which both are free.", hours=_hours(values)),
@@ -71,7 +77,7 @@ def made_with(version: int | None) -> str:
 
 def _hours(values: Values) -> str:
     slots = values["min_shared_slots"]
-    return str(SHARED[min(SHARED, key=lambda one: abs(one - slots))])
+    return _lower(SHARED[min(SHARED, key=lambda one: abs(one - slots))])
 
 
 def _lower(words: object) -> str:
