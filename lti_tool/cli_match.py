@@ -13,6 +13,7 @@ from lti_tool import cli_match_rules
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
+MOST_NAMED = 20
 VERDICTS = {
     "optimal": "The proof holds: nothing better exists for these people.",
     "unproved": "The pairs are as claimed, but the run was cut short: something better may exist.",
@@ -40,7 +41,7 @@ def match() -> None:
     groups of peers, in rounds in which nobody meets somebody a second time.
 
     Columns: id, role (mentee, mentor, both), wants and offers ("algebra:3; statistics"), week
-    ("Mon 09:00-12:00; Wed 14:30-16:00"), timezone, languages ("ar; en"), capacity, groups, goals
+    ("Mon 09:00-12:00; Wed 14:30-16:00"), timezone, languages ("ar; en"), capacity, minimum, groups, goals
     ("career; exam"), prefers (ids, best first), never (ids). For pairs and circles, role, capacity, goals and
     prefers are not read.
 
@@ -105,6 +106,8 @@ def _match_mentors(
     rules = cli_match_rules.of_people(read, weights)
     try:
         plan = matching.plan(read.mentees, read.mentors, [], rules)
+    except matching.InfeasibleMinimum as lacking:
+        raise click.ClickException(f"{people.name}: {_too_much(lacking, read)}") from None
     except ValueError as error:
         raise click.ClickException(f"{people.name}: {error}") from None
     with click.open_file(str(out) if out else "-", "w", encoding="utf-8") as file:
@@ -113,6 +116,12 @@ def _match_mentors(
     if proof is not None:
         proof.write_text(matching.Proof.of(plan, rules, day).to_json(), encoding="utf-8")
     click.echo(json.dumps(dict(plan.summary)) if as_json else _in_words(plan.summary), err=not as_json)
+
+
+def _too_much(lacking: matching.InfeasibleMinimum, read: matching.CsvPeople) -> str:
+    mentors = sorted(read.mentors, key=lambda one: one.id)
+    names = ", ".join(read.names[mentors[column].id] for column in lacking.mentors[:MOST_NAMED])
+    return f"minimum: too few mentees fit these mentors for all of them to get their least: {names}"
 
 
 def _group_peers(

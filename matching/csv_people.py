@@ -9,6 +9,7 @@ week        free times in a usual week, "Mon 09:00-12:00; Wed 14:30-16:00", in w
 timezone    IANA name such as Africa/Cairo; empty is UTC
 languages   codes, "ar; en"
 capacity    mentees a mentor takes; empty is 1; not read for a mentee and a peer
+minimum     mentees that a mentor gets at least; empty is 0
 groups      names of groups of the course, "lab 1; section b", for rules that ask for them
 goals       what the person is here for, "career; exam"; counts where the mentor has the same
 prefers     ids of up to 3 people in the file whom the person would like most, best first, "bo; amir"
@@ -35,7 +36,7 @@ from matching.week import utc_week
 
 COLUMNS = (
     *("id", "role", "wants", "offers", "week", "timezone", "languages", "capacity", "groups"),
-    *("goals", "prefers", "never"),
+    *("goals", "prefers", "never", "minimum"),
 )
 REQUIRED = ("id", "role", "week", "languages")
 PEER_REQUIRED = ("id", "week", "languages")
@@ -82,6 +83,7 @@ class _Row:
     goals: frozenset[str]
     prefers: tuple[str, ...]
     never: tuple[str, ...]
+    minimum: int
 
 
 def read_people(source: str | Path | TextIO, *, on: date, peers: bool = False) -> CsvPeople:
@@ -216,6 +218,7 @@ def _row(line: int, values: dict[str, str], on: date, peers: bool) -> _Row:
         cell("goals", _lower),
         cell("prefers", lambda text: tuple(_items(text))),
         cell("never", lambda text: tuple(_items(text))),
+        cell("minimum", lambda text: _capacity(text or "0")) if role in {"mentor", "both"} else 0,
     )
 
 
@@ -281,6 +284,8 @@ def _person(place: int, row: _Row, number: Mapping[str, int], places: Mapping[st
     never = frozenset(_others(row, "never", row.never, places))
     if len(prefers) > MOST_PREFERENCES or len(set(prefers)) < len(prefers):
         raise BadRow(row.line, "prefers", f"at most {MOST_PREFERENCES} people, each once")
+    if row.minimum > row.capacity:
+        raise BadRow(row.line, "minimum", f"is more than the capacity, which is {row.capacity}")
     return Person(
         place,
         wants,
@@ -292,6 +297,7 @@ def _person(place: int, row: _Row, number: Mapping[str, int], places: Mapping[st
         row.goals,
         prefers,
         never,
+        row.minimum,
     )
 
 

@@ -22,7 +22,8 @@ class Person:
     (see `utc_week`). languages: codes, compared as they are. capacity: mentees this person takes as a mentor.
     groups: names of groups of the course, for the rule of the same name, compared as they are. goals: what
     the person is here for, compared as they are. preferences: ids of up to 3 people whom they would like
-    most, best first. never: ids of people with whom they are not paired, whoever of the two says so.
+    most, best first. never: ids of people with whom they are not paired, whoever of the two says so. minimum:
+    mentees that this person gets at least as a mentor.
     Raises ValueError, its text beginning with the name of the field."""
 
     id: int
@@ -35,6 +36,7 @@ class Person:
     goals: frozenset[str] = frozenset()
     preferences: tuple[int, ...] = ()
     never: frozenset[int] = frozenset()
+    minimum: int = 0
 
     def __post_init__(self) -> None:
         for name in ("wants", "offers"):
@@ -44,6 +46,8 @@ class Person:
             raise ValueError(f"week: slots must be 0 to {SLOTS - 1} (person {self.id})")
         if self.capacity < 0:
             raise ValueError(f"capacity: must not be negative (person {self.id})")
+        if not 0 <= self.minimum <= self.capacity:
+            raise ValueError(f"minimum: must be 0 to the capacity (person {self.id})")
         if len(self.preferences) > MOST_PREFERENCES or len(set(self.preferences)) < len(self.preferences):
             raise ValueError(f"preferences: at most {MOST_PREFERENCES}, each once (person {self.id})")
         if self.id in self.preferences:

@@ -42,7 +42,13 @@ def people_problem(mentees: Sequence[Person], mentors: Sequence[Person], rules: 
     """The assignment problem of these people, rows and columns in order of id: what `plan` solves and what
     its certificate is to be verified against. Raises ValueError naming mentees or mentors."""
     matrix = score_matrix(by_id(mentees), by_id(mentors), rules)
-    return AssignmentProblem(matrix, [person.capacity for person in by_id(mentors)])
+    return AssignmentProblem(matrix, *loads(by_id(mentors)))
+
+
+def loads(mentors: Sequence[Person]) -> tuple[list[int], list[int] | None]:
+    """Their capacities and minimum loads; None where nobody has one."""
+    least = [person.minimum for person in mentors]
+    return [person.capacity for person in mentors], least if any(least) else None
 
 
 def plan(

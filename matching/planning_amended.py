@@ -12,7 +12,7 @@ from matching.checkpoints import ReviewSlot
 from matching.flow import NOBODY
 from matching.left_out import LeftOut, explain_left_out
 from matching.people import Expert, Person
-from matching.planning import by_id, idle_mentors, made_pairs
+from matching.planning import by_id, idle_mentors, loads, made_pairs
 from matching.problem import EXCLUDED, AssignmentProblem, Ints, Scores, ScoreSource
 from matching.progress import Progress, part, silent
 from matching.reasons import Pair, Reason
@@ -73,9 +73,7 @@ def plan_amended(
     mentees, mentors = by_id(mentees), by_id(mentors)
     matrix = score_matrix(mentees, mentors, rules)
     stood = _columns(mentees, mentors, before)
-    problem = AssignmentProblem(
-        _Standing(matrix, _allowed(mentees, mentors, stood, rules)), [one.capacity for one in mentors]
-    )
+    problem = AssignmentProblem(_Standing(matrix, _allowed(mentees, mentors, stood, rules)), *loads(mentors))
     side = side_rules(ties or Ties(), mentees, mentors, locks=True)
     found = amend(
         problem,

@@ -57,7 +57,14 @@ def freed(
         raise ValueError("locks: a mentor has fewer places than locks")
     return (
         tuple(one for one in mentees if one.id not in locked),
-        tuple(replace(one, capacity=one.capacity - taken[one.id]) for one in mentors),
+        tuple(
+            replace(
+                one,
+                capacity=one.capacity - taken[one.id],
+                minimum=max(0, one.minimum - taken[one.id]),
+            )
+            for one in mentors
+        ),
     )
 
 

@@ -62,3 +62,29 @@ def test_something_has_to_count(tmp_path: Path) -> None:
 
 def test_weights_are_for_mentors_only(tmp_path: Path) -> None:
     assert run(file(tmp_path), "--kind", "pairs", "--weight", "times=1").exit_code == 2
+
+
+def test_mentors_who_need_a_mentee_get_one_or_are_named(tmp_path: Path) -> None:
+    text = (
+        "id,role,wants,offers,week,languages,capacity,minimum\n"
+        "ana,mentee,algebra,,Mon 10:00-12:00,en,,\n"
+        "ben,mentee,algebra,,Mon 10:00-12:00,en,,\n"
+        "bo,mentor,,algebra:3,Mon 10:00-12:00,en,2,{bo}\n"
+        "cy,mentor,,algebra:1,Mon 10:00-12:00,en,2,{cy}\n"
+    )
+    people, out = tmp_path / "people.csv", tmp_path / "pairs.csv"
+    mentors = {}
+    for least in ((0, 0), (0, 1), (0, 2)):
+        people.write_text(text.format(bo=least[0], cy=least[1]), encoding="utf-8")
+        made = run(people, "--out", out, "--proof", tmp_path / "proof.json")
+        assert made.exit_code == 0, made.output
+        assert run("verify", people, tmp_path / "proof.json").exit_code == 0
+        with out.open(encoding="utf-8", newline="") as lines:
+            mentors[least] = sorted(line["mentor"] for line in csv.DictReader(lines))
+    assert mentors == {(0, 0): ["bo", "bo"], (0, 1): ["bo", "cy"], (0, 2): ["cy", "cy"]}
+    people.write_text(text.format(bo=1, cy=2), encoding="utf-8")
+    refused = run(people)
+    assert refused.exit_code == 1
+    assert "too few mentees fit these mentors" in refused.output
+    people.write_text(text.format(bo=3, cy=0), encoding="utf-8")
+    assert "line 4, minimum: is more than the capacity, which is 2" in run(people).output

@@ -106,6 +106,7 @@ def test_nobody_and_twice_the_same_person_are_refused(mentees: Any, mentors: Any
         ("offers", {"offers": {1: 0}}),
         ("week", {"week": frozenset({336})}),
         ("capacity", {"capacity": -1}),
+        ("minimum", {"minimum": 2}),
     ],
 )
 def test_a_person_out_of_range_is_refused(field: str, values: dict[str, Any]) -> None:
