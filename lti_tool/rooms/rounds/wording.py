@@ -136,18 +136,24 @@ def _both(pair: models.ScenarioPair) -> str:
     return str(_("%(mentee)s and %(mentor)s", **names))
 
 
+MORE_WEIGHTS = {
+    "goals": _l("Goals count for %(weight)s."),
+    "preferences": _l("Wishes count for %(weight)s."),
+    "reciprocity": _l("Helping each other counts for %(weight)s."),
+}
+
+
 def weights(rules: Mapping[str, Any]) -> str:
     """How a score is made, with the weights that the round was run with."""
     parts = {name: rules[name] for name in ("topics", "times", "languages")}
-    whole = sum(parts.values())
-    return str(
-        _(
-            "Of 10,000. Topics count for %(topics)s of %(whole)s, times for %(times)s, "
-            "languages for %(languages)s.",
-            whole=whole,
-            **parts,
-        )
+    more = {name: weight for name in MORE_WEIGHTS if (weight := rules.get(name, 0))}
+    base = _(
+        "Of 10,000. Topics count for %(topics)s of %(whole)s, times for %(times)s, "
+        "languages for %(languages)s.",
+        whole=sum((*parts.values(), *more.values())),
+        **parts,
     )
+    return " ".join([str(base), *(str(MORE_WEIGHTS[name]) % {"weight": more[name]} for name in more)])
 
 
 def pair_name(pair: models.ScenarioPair) -> str:

@@ -1,12 +1,13 @@
 """What counts how much: shown in words, changed in versions, used and named by rounds."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import models
-from lti_tool.rooms.rounds import candidates
+from lti_tool.rooms.rounds import candidates, wording
 from tests.cast import Cast, enter
 from tests.integration.rooms.writing import fresh
 
@@ -95,6 +96,16 @@ def test_what_cannot_be_meant_is_a_sentence_at_its_field(
     assert refused.status_code == 422
     assert message in refused.text
     assert versions(session) == []
+
+
+def test_the_weights_of_a_round_are_told_in_full(app: Flask) -> None:
+    plain = {"topics": 60, "times": 30, "languages": 10}
+    with app.test_request_context():
+        base, more = wording.weights(plain), wording.weights(plain | {"goals": 10, "reciprocity": 30})
+    told = "Of 10,000. Topics count for 60 of 100, times for 30, languages for 10."
+    assert base == told
+    assert more.startswith("Of 10,000. Topics count for 60 of 140")
+    assert more.endswith("Goals count for 10. Helping each other counts for 30.")
 
 
 def test_a_version_that_never_was_is_not_found(client: FlaskClient, cast: Cast, session: Session) -> None:
