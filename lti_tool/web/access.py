@@ -79,6 +79,7 @@ ACCESS: dict[str, frozenset[str]] = {
             "rounds.rules",
             "rounds.change_rules",
             "rounds.use_rules_again",
+            "rounds.use_default_rules",
             "rounds.pair_rules",
             "rounds.add_pair_rule",
             "rounds.remove_pair_rule",
@@ -304,6 +305,12 @@ def _in_cohort(model: Any) -> Callable[[Place, int], Select[Any]]:
     return lambda here, key: select(model).where(model.id == key, model.cohort == here.cohort)
 
 
+def _member(here: Place, member_id: int) -> Select[Any]:
+    return select(models.Member).where(
+        models.Member.id == member_id, models.Member.course_id == here.course.id
+    )
+
+
 def _job(here: Place, job_id: int) -> Select[Any]:
     return select(models.Job).where(models.Job.id == job_id, models.Job.course_id == here.course.id)
 
@@ -347,6 +354,8 @@ OBJECTS: dict[str, Callable[[Place, int], Select[Any]]] = {
     "participant_id": _in_cohort(models.Participant),
     "round_id": _in_cohort(models.Round),
     "pair_rule_id": _in_cohort(models.PairRule),
+    "rules_id": _in_cohort(models.MatchingRules),
+    "member_id": _member,
     "scenario_id": _of_round(models.Scenario),
     "question_id": _of_round(models.Question),
     "mentorship_id": _in_cohort(models.Mentorship),

@@ -111,7 +111,10 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
         set_by=cast.instructor,
         set_at=clock.now(),
     )
-    session.add_all([meeting, job, asked, store, commitment, decided])
+    rules = models.MatchingRules(
+        cohort=cast.cohort, version=1, values={}, changed_by=cast.instructor, changed_at=clock.now()
+    )
+    session.add_all([meeting, job, asked, store, commitment, decided, rules])
     session.flush()
     matching_round = models.Round(
         cohort=cast.cohort,
@@ -141,7 +144,7 @@ def make_objects(session: Session, cast: Cast) -> dict[str, int]:
     return {
         "course_id": cast.course.id,
         "member_id": cast.newcomer.id,
-        "version": 1,
+        "rules_id": rules.id,
         "cohort_id": cast.cohort.id,
         "participant_id": cast.p_mentor.id,
         "round_id": matching_round.id,

@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 from wtforms.validators import ValidationError
 
+from lti_tool.db import models
 from lti_tool.db.engine import db
 from lti_tool.rooms.rounds import rules_store, rules_words
 from lti_tool.rooms.rounds.routes import Answer, bp
@@ -57,19 +57,27 @@ def change_rules(course_id: int, cohort_id: int) -> Answer:
     form = RulesForm(data=_shown())
     if not form.validate_on_submit():
         return _page(form), 422
-    kept = rules_store.values_of(rules_store.newest(db.session, cohort()))
+    kept = _now()
     # What is between two answers (a default of a later release) stays where the answer was left.
     chosen = {name: kept[name] if value == _shown()[name] else value for name, value in form.values().items()}
     return _change(kept, chosen)
 
 
-@bp.post("/rules/<int:version>/again")
-def use_rules_again(course_id: int, cohort_id: int, version: int) -> Answer:
+@bp.post("/rules/<int:rules_id>/again")
+def use_rules_again(course_id: int, cohort_id: int, rules_id: int) -> Answer:
     """A new version with the values of an earlier one."""
-    chosen = rules_store.of_version(db.session, cohort(), version)
-    if chosen is None:
-        raise NotFound
-    return _change(rules_store.values_of(rules_store.newest(db.session, cohort())), chosen)
+    earlier: models.MatchingRules = place().found["rules"]
+    return _change(_now(), rules_store.values_of(earlier))
+
+
+@bp.post("/rules/defaults")
+def use_default_rules(course_id: int, cohort_id: int) -> Answer:
+    """A new version with what holds where nobody changed anything."""
+    return _change(_now(), rules_store.defaults())
+
+
+def _now() -> dict[str, int]:
+    return rules_store.values_of(rules_store.newest(db.session, cohort()))
 
 
 def _change(before: dict[str, int], after: dict[str, int]) -> Response:
@@ -84,7 +92,7 @@ def _change(before: dict[str, int], after: dict[str, int]) -> Response:
 
 def _shown() -> dict[str, int]:
     """The values that hold, as the form's answers."""
-    values = rules_store.values_of(rules_store.newest(db.session, cohort()))
+    values = _now()
     weights = {name: rules_words.level(values[name]) for name in rules_words.TERMS}
     slots = min(rules_words.SHARED, key=lambda one: abs(one - values["min_shared_slots"]))
     return weights | {"min_shared_slots": slots}

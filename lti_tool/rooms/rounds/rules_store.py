@@ -70,14 +70,3 @@ def change(session: Session, cohort: Cohort, by: Member, values: Values) -> Matc
     session.add(row)
     session.flush()
     return row
-
-
-def of_version(session: Session, cohort: Cohort, version: int) -> dict[str, int] | None:
-    """The values of a version, 0 being the defaults; None where there is no such version."""
-    if version == 0:
-        return defaults()
-    query = select(MatchingRules).where(
-        MatchingRules.cohort_id == cohort.id, MatchingRules.version == version
-    )
-    row = session.scalar(query)
-    return values_of(row) if row is not None else None

@@ -59,10 +59,11 @@ def test_a_change_is_a_version_with_who_and_what_and_can_be_gone_back_on(
     assert "Nothing was changed" in again
     assert versions(session) == [1]
     change(client, cast)
-    back = client.post(f"{page(cast)}/1/again", follow_redirects=True)
+    first = session.scalars(select(models.MatchingRules).where(models.MatchingRules.version == 1)).one()
+    back = client.post(f"{page(cast)}/{first.id}/again", follow_redirects=True)
     assert "From the next round on" in back.text
     assert versions(session) == [1, 2, 3]
-    client.post(f"{page(cast)}/0/again")
+    client.post(f"{page(cast)}/defaults")
     assert versions(session) == [1, 2, 3, 4]
     cohort = session.get_one(models.Cohort, cast.cohort.id)
     rules = candidates.plain_rules(session, cohort)
@@ -110,5 +111,5 @@ def test_the_weights_of_a_round_are_told_in_full(app: Flask) -> None:
 
 def test_a_version_that_never_was_is_not_found(client: FlaskClient, cast: Cast, session: Session) -> None:
     enter(client, cast.instructor)
-    assert client.post(f"{page(cast)}/9/again").status_code == 404
+    assert client.post(f"{page(cast)}/999/again").status_code == 404
     assert versions(session) == []

@@ -71,7 +71,7 @@ def test_the_list_is_bounded_and_says_so(client: FlaskClient, cast: Cast, sessio
     assert len(kept(session)) == wishes.MOST_LIKED
 
 
-@pytest.mark.parametrize(("who", "kind", "status"), [("outsider", "like", 409), ("mentor", "adore", 422)])
+@pytest.mark.parametrize(("who", "kind", "status"), [("outsider", "like", 404), ("mentor", "adore", 422)])
 def test_what_cannot_be_meant_is_a_sentence(
     client: FlaskClient, cast: Cast, session: Session, who: str, kind: str, status: int
 ) -> None:
