@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from lti_tool.db import clock, models
 from lti_tool.db.base import Base
-from lti_tool.web.access import OBJECTS
+from lti_tool.web.objects import OBJECTS
 from tests.cast import Cast, enter, make_cohort, make_course, make_member, make_participant
 from tests.integration.rooms.writing import write
 from tests.integration.test_access import make_objects

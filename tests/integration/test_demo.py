@@ -122,7 +122,7 @@ def test_a_second_demo_says_that_the_port_is_taken(demo: Running, tmp_path: Path
 def test_ctrl_c_ends_everything_without_noise(demo: Running) -> None:
     os.killpg(demo.process.pid, signal.SIGINT)
     said, _nothing = demo.process.communicate(timeout=60)
-    assert demo.process.returncode == 0
+    assert demo.process.returncode == 0, said
     assert "The demo has ended." in said
     assert "Traceback" not in said
     for url in (demo.lms_url, demo.tool_url):

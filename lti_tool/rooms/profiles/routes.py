@@ -32,7 +32,7 @@ def consent(course_id: int, cohort_id: int) -> Page:
     here = access.place()
     cohort = access.cohort()
     if here.participant is not None and here.participant.left_at is None:
-        return _to_home(here.participant)
+        return to_home(here.participant)
     admitted = audience.admits(db.session, here.viewer.member, cohort)
     obstacle = view.obstacle(here.viewer, cohort, admitted=admitted)
     if obstacle is not None:
@@ -46,14 +46,14 @@ def consent(course_id: int, cohort_id: int) -> Page:
         )
     spoken = languages.guess(here.viewer.member.person.locale or session.get("locale"))
     participant = service.join(db.session, here.viewer.member, cohort, role=form.role.data, languages=spoken)
-    return _to_home(participant)
+    return to_home(participant)
 
 
 @bp.route("/cohorts/<int:cohort_id>/topics", methods=["GET", "POST"])
 def topics(course_id: int, cohort_id: int) -> Page:
     participant = access.participant()
-    if not _profile_is_theirs(participant):
-        return _to_home(participant)
+    if not profile_is_theirs(participant):
+        return to_home(participant)
     named = queries.topics_of(db.session, access.cohort())
     form = topics_form(named, learns=participant.learns, mentors=participant.mentors)(
         data=view.topics_data(participant)
@@ -74,8 +74,8 @@ def topics(course_id: int, cohort_id: int) -> Page:
 @bp.route("/cohorts/<int:cohort_id>/times", methods=["GET", "POST"])
 def times(course_id: int, cohort_id: int) -> Page:
     participant = access.participant()
-    if not _profile_is_theirs(participant):
-        return _to_home(participant)
+    if not profile_is_theirs(participant):
+        return to_home(participant)
     form = TimesForm(data={"week": sorted(participant.week), "timezone": participant.timezone})
     if not form.validate_on_submit():
         guess = participant.member.person.timezone is None
@@ -84,7 +84,7 @@ def times(course_id: int, cohort_id: int) -> Page:
     service.set_week(db.session, participant, form.week.data or [], form.timezone.data)
     if is_first and missing_step(participant) is None:
         say_receipt(_("You are in"), view.joined(participant))
-        return _to_home(participant)
+        return to_home(participant)
     return _after_step(participant, _("Your free times are saved."))
 
 
@@ -119,8 +119,8 @@ def mail(course_id: int) -> Page:
 @bp.route("/cohorts/<int:cohort_id>/me", methods=["GET", "POST"])
 def me(course_id: int, cohort_id: int) -> Page:
     participant = access.participant()
-    if not _profile_is_theirs(participant):
-        return _to_home(participant)
+    if not profile_is_theirs(participant):
+        return to_home(participant)
     form = RoleForm(role=participant.role)
     if not form.validate_on_submit():
         return _page(
@@ -130,8 +130,11 @@ def me(course_id: int, cohort_id: int) -> Page:
             facts=view.facts(participant),
             mail_url=url_for("profiles.mail", course_id=course_id, back=request.script_root + request.path),
             mentorships=queries.open_mentorships(db.session, participant),
-            wishes_url=_url("profiles.wish_list", participant),
-            **{f"{step}_url": _url(f"profiles.{step}", participant) for step in ("topics", "times", "leave")},
+            wishes_url=url_of("profiles.wish_list", participant),
+            **{
+                f"{step}_url": url_of(f"profiles.{step}", participant)
+                for step in ("topics", "times", "leave")
+            },
         )
     service.set_role(db.session, participant, form.role.data)
     return _after_step(participant, _("Your way of taking part is saved."))
@@ -141,7 +144,7 @@ def me(course_id: int, cohort_id: int) -> Page:
 def leave(course_id: int, cohort_id: int) -> Response:
     participant = access.participant()
     if participant.role == "expert" or participant.left_at is not None:
-        return _to_home(participant)
+        return to_home(participant)
     leaving.leave(db.session, participant)
     undo = url_for("profiles.rejoin", course_id=course_id, cohort_id=cohort_id)
     say_undo(_("You have left."), url=undo, button=_("Come back"))
@@ -159,7 +162,7 @@ def rejoin(course_id: int, cohort_id: int) -> Response:
     if participant.left_at is not None:
         leaving.rejoin(db.session, participant)
         flash(_("You are back."), "success")
-    return _to_home(participant)
+    return to_home(participant)
 
 
 def _page(template: str, *, form: TopicsForm | RoleForm | ZoneForm | MailForm, **words: object) -> Page:
@@ -171,18 +174,18 @@ def _status_of_refusal() -> int:
     return 409 if request.method == "POST" else 200
 
 
-def _profile_is_theirs(participant: models.Participant) -> bool:
+def profile_is_theirs(participant: models.Participant) -> bool:
     """Experts have no profile to fill in, and whoever left is asked for consent again first."""
     return participant.role != "expert" and participant.left_at is None
 
 
-def _to_home(participant: models.Participant) -> Response:
+def to_home(participant: models.Participant) -> Response:
     endpoint = "mentorships.home"
     if participant.left_at is not None:
         endpoint = "profiles.consent"
     elif participant.role == "expert":
         endpoint = "checkpoints.queue"
-    return redirect(_url(endpoint, participant), 303)
+    return redirect(url_of(endpoint, participant), 303)
 
 
 def _after_step(participant: models.Participant, done: str) -> Response:
@@ -190,7 +193,7 @@ def _after_step(participant: models.Participant, done: str) -> Response:
     step = missing_step(participant)
     if step is None:
         flash(done, "success")
-    return redirect(_url(step or "profiles.me", participant), 303)
+    return redirect(url_of(step or "profiles.me", participant), 303)
 
 
 def _around(participant: models.Participant) -> dict[str, object]:
@@ -198,9 +201,9 @@ def _around(participant: models.Participant) -> dict[str, object]:
     return {
         "first_time": missing_step(participant) is not None,
         "awaits_approval": participant.mentors and not participant.mentor_approved,
-        "me_url": _url("profiles.me", participant),
+        "me_url": url_of("profiles.me", participant),
     }
 
 
-def _url(endpoint: str, participant: models.Participant) -> str:
+def url_of(endpoint: str, participant: models.Participant) -> str:
     return url_for(endpoint, course_id=participant.cohort.course_id, cohort_id=participant.cohort_id)

@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from lti_tool.db import models
 from lti_tool.db.engine import db
 from lti_tool.rooms.profiles import wishes
-from lti_tool.rooms.profiles.routes import Page, bp
+from lti_tool.rooms.profiles.routes import Page, bp, profile_is_theirs, to_home
 from lti_tool.web import access, goals
 from lti_tool.web.choices import choices
 
@@ -34,8 +34,8 @@ class NameForm(FlaskForm):  # type: ignore[misc]
 @bp.route("/cohorts/<int:cohort_id>/wishes", methods=["GET", "POST"])
 def wish_list(course_id: int, cohort_id: int) -> Page:
     participant = access.participant()
-    if not _has_profile(participant):
-        return redirect(_home(participant), 303)
+    if not profile_is_theirs(participant):
+        return to_home(participant)
     form = GoalsForm(data={"goals": participant.goals or []})
     if form.validate_on_submit():
         wishes.set_goals(db.session, participant, form.goals.data or [])
@@ -49,8 +49,8 @@ def wish_list(course_id: int, cohort_id: int) -> Page:
 def name(course_id: int, cohort_id: int, member_id: int) -> Page:
     """Name somebody of the course; with "neither", take the name away."""
     participant = access.participant()
-    if not _has_profile(participant):
-        return redirect(_home(participant), 303)
+    if not profile_is_theirs(participant):
+        return to_home(participant)
     form = NameForm()
     if not form.validate_on_submit():
         flash(_("Choose what you want to say about this person."), "danger")
@@ -85,16 +85,6 @@ def _page(participant: models.Participant, form: GoalsForm) -> str:
         found=[one for one in wishes.find(db.session, participant, wanted) if one.id not in named.named],
         here={"course_id": participant.cohort.course_id, "cohort_id": participant.cohort_id},
     )
-
-
-def _has_profile(participant: models.Participant) -> bool:
-    return participant.role != "expert" and participant.left_at is None
-
-
-def _home(participant: models.Participant) -> str:
-    cohort = participant.cohort
-    endpoint = "profiles.consent" if participant.left_at is not None else "checkpoints.queue"
-    return url_for(endpoint, course_id=cohort.course_id, cohort_id=cohort.id)
 
 
 def _page_url(participant: models.Participant) -> str:
