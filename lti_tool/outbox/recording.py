@@ -126,9 +126,10 @@ def _to_tell(session: Session, row: models.Event, event: xapi.AnyEvent) -> _Told
 
 def _insert(session: Session, told: _Told) -> None:
     # Nobody needs them as objects, and without that they cost half: this is part of nearly every request.
-    session.execute(_STATEMENT.insert(), told.statement)
+    connection = session.connection()
+    connection.execute(_STATEMENT.insert(), told.statement)
     if told.deliveries:
-        session.execute(_DELIVERY.insert(), told.deliveries)
+        connection.execute(_DELIVERY.insert(), told.deliveries)
 
 
 def statement_of(event: xapi.AnyEvent) -> models.Statement:

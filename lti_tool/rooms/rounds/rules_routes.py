@@ -49,38 +49,36 @@ class RulesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
 @bp.get("/rules", endpoint="rules")
 def show_rules(course_id: int, cohort_id: int) -> Answer:
-    return _page(RulesForm(data=_shown()))
+    return _page(RulesForm(data=_now()))
 
 
 @bp.post("/rules")
 def change_rules(course_id: int, cohort_id: int) -> Answer:
-    form = RulesForm(data=_shown())
+    form = RulesForm()
     if not form.validate_on_submit():
         return _page(form), 422
-    kept = _now()
-    # What is between two answers (a default of a later release) stays where the answer was left.
-    chosen = {name: kept[name] if value == _shown()[name] else value for name, value in form.values().items()}
-    return _change(kept, chosen)
+    return _change(form.values())
 
 
 @bp.post("/rules/<int:rules_id>/again")
 def use_rules_again(course_id: int, cohort_id: int, rules_id: int) -> Answer:
     """A new version with the values of an earlier one."""
     earlier: models.MatchingRules = place().found["rules"]
-    return _change(_now(), rules_store.values_of(earlier))
+    return _change(rules_store.values_of(earlier))
 
 
 @bp.post("/rules/defaults")
 def use_default_rules(course_id: int, cohort_id: int) -> Answer:
     """A new version with what holds where nobody changed anything."""
-    return _change(_now(), rules_store.defaults())
+    return _change(rules_store.defaults())
 
 
 def _now() -> dict[str, int]:
     return rules_store.values_of(rules_store.newest(db.session, cohort()))
 
 
-def _change(before: dict[str, int], after: dict[str, int]) -> Response:
+def _change(after: dict[str, int]) -> Response:
+    before = _now()
     made = rules_store.change(db.session, cohort(), place().viewer.member, after)
     if made is None:
         flash(_("Nothing was changed: these rules hold already."), "info")
@@ -90,19 +88,11 @@ def _change(before: dict[str, int], after: dict[str, int]) -> Response:
     return redirect(url_for("rounds.rules", course_id=cohort().course_id, cohort_id=cohort().id), 303)
 
 
-def _shown() -> dict[str, int]:
-    """The values that hold, as the form's answers."""
-    values = _now()
-    weights = {name: rules_words.level(values[name]) for name in rules_words.TERMS}
-    slots = min(rules_words.SHARED, key=lambda one: abs(one - values["min_shared_slots"]))
-    return weights | {"min_shared_slots": slots}
-
-
 def _page(form: RulesForm) -> str:
     rows = rules_store.versions(db.session, cohort())
     values = [rules_store.values_of(row) for row in rows]
     if len(rows) <= rules_store.MOST_SHOWN:
-        values.append(rules_store.defaults())
+        values.append(rules_store.defaults())  # what the first version changed
     shown = rows[: rules_store.MOST_SHOWN]
     return render_template(
         "rounds/rules.html",
@@ -110,6 +100,7 @@ def _page(form: RulesForm) -> str:
         form=form,
         sentences=rules_words.sentences(values[0]),
         versions=[
-            (row, rules_words.changes(values[place_ + 1], values[place_])) for place_, row in enumerate(shown)
+            (row, rules_words.changes(before, after))
+            for row, after, before in zip(shown, values, values[1:], strict=False)
         ],
     )

@@ -28,16 +28,11 @@ SHARED = {1: _l("Half an hour"), 2: _l("One hour"), 4: _l("Two hours"), 6: _l("T
 Values = Mapping[str, int]
 
 
-def level(weight: int) -> int:
-    """The level that a weight is nearest to."""
-    return min(LEVELS, key=lambda one: abs(one - weight))
-
-
 def sentences(values: Values) -> list[str]:
     """The most important first."""
     said = []
     for one in sorted(LEVELS, reverse=True):
-        terms = [str(words) for name, words in TERMS.items() if level(values[name]) == one]
+        terms = [str(words) for name, words in TERMS.items() if values[name] == one]
         if terms:
             said.append(str(COUNTS[one]) % {"what": _listed(terms)})
     return [
@@ -52,8 +47,8 @@ def changes(before: Values, after: Values) -> str:
         _(
             "%(what)s: %(now)s instead of %(before)s",
             what=str(words),
-            now=_lower(LEVELS[level(after[name])]),
-            before=_lower(LEVELS[level(before[name])]),
+            now=_lower(LEVELS[after[name]]),
+            before=_lower(LEVELS[before[name]]),
         )
         for name, words in TERMS.items()
         if before[name] != after[name]
@@ -76,8 +71,7 @@ def made_with(version: int | None) -> str:
 
 
 def _hours(values: Values) -> str:
-    slots = values["min_shared_slots"]
-    return _lower(SHARED[min(SHARED, key=lambda one: abs(one - slots))])
+    return _lower(SHARED[values["min_shared_slots"]])
 
 
 def _lower(words: object) -> str:
