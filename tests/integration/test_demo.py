@@ -42,6 +42,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,  # so that a Ctrl-C can be given to it and its processes, as a terminal does
+        # Whoever runs the tests in the background of a script has Ctrl-C ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     running = Running(folder, f"http://localhost:{tool}", f"http://127.0.0.1:{lms}", process)
     await_page(f"{running.lms_url}/", process)
