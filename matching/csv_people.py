@@ -12,7 +12,8 @@ capacity    mentees a mentor takes; empty is 1; not read for a mentee and a peer
 minimum     mentees that a mentor gets at least; empty is 0
 groups      names of groups of the course, "lab 1; section b", for rules that ask for them
 goals       what the person is here for, "career; exam"; counts where the mentor has the same
-prefers     ids of up to 3 people in the file whom the person would like most, best first, "bo; amir"
+prefers     ids of up to 3 people in the file whom the person would like most, best first, "bo; amir"; a dash
+            stands for somebody who is not in the file
 never       ids of people in the file with whom the person is not paired, whoever of the two says so
 id, role (but for peers), week and languages must be there. Topics, languages,
 groups and goals are compared without regard to case, ids as they are.
@@ -42,6 +43,7 @@ REQUIRED = ("id", "role", "week", "languages")
 PEER_REQUIRED = ("id", "week", "languages")
 ROLES = ("mentee", "mentor", "both")
 PEER = "peer"
+ABSENT = "-"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PAIR_COLUMNS = ("mentee", "mentor", "topic", "score", "hours", "languages", "left_out")
 DEFAULT_LEVEL = 2
@@ -280,7 +282,7 @@ def _span(item: str) -> range:
 def _person(place: int, row: _Row, number: Mapping[str, int], places: Mapping[str, int]) -> Person:
     wants = {number[topic]: level for topic, level in row.wants.items()}
     offers = {number[topic]: level for topic, level in row.offers.items()}
-    prefers = tuple(_others(row, "prefers", row.prefers, places))
+    prefers = tuple(_liked(row, places))
     never = frozenset(_others(row, "never", row.never, places))
     if len(prefers) > MOST_PREFERENCES or len(set(prefers)) < len(prefers):
         raise BadRow(row.line, "prefers", f"at most {MOST_PREFERENCES} people, each once")
@@ -299,6 +301,15 @@ def _person(place: int, row: _Row, number: Mapping[str, int], places: Mapping[st
         never,
         row.minimum,
     )
+
+
+def _liked(row: _Row, places: Mapping[str, int]) -> Iterator[int]:
+    """Ids; below 0 for those who are not in the file."""
+    for rank, name in enumerate(row.prefers):
+        if name == ABSENT:
+            yield -1 - rank
+        else:
+            yield from _others(row, "prefers", [name], places)
 
 
 def _others(row: _Row, column: str, names: Collection[str], places: Mapping[str, int]) -> Iterator[int]:

@@ -22,8 +22,8 @@ class Person:
     (see `utc_week`). languages: codes, compared as they are. capacity: mentees this person takes as a mentor.
     groups: names of groups of the course, for the rule of the same name, compared as they are. goals: what
     the person is here for, compared as they are. preferences: ids of up to 3 people whom they would like
-    most, best first. never: ids of people with whom they are not paired, whoever of the two says so. minimum:
-    mentees that this person gets at least as a mentor.
+    most, best first, whether those are there or not. never: ids of people with whom they are not paired,
+    whoever of the two says so. minimum: mentees that this person gets at least as a mentor.
     Raises ValueError, its text beginning with the name of the field."""
 
     id: int

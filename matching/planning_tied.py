@@ -22,7 +22,7 @@ from matching.reviewers import Reviewers
 from matching.ruled import RuledResult, assign_within
 from matching.rules import Rules
 from matching.scoring import score_matrix
-from matching.ties import Ties, freed, side_rules
+from matching.ties import Ties, freed, require_quotas, side_rules
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ def plan_tied(
 
     Reasons of somebody left out are those of `LeftOut` and, where a rule keeps them out: together, apart, or
     tied (the places that would fit go to people who are tied to each other). Raises ValueError as `plan` and
-    `freed` do, or naming together or apart.
+    `freed` do, or naming together or apart; ImpossibleRules.
     """
     if weeks < 1:
         raise ValueError("weeks: the window must have at least one week")
@@ -69,6 +69,7 @@ def plan_tied(
     report(0.0, "scores")
     mentees, mentors = by_id(mentees), by_id(mentors)
     free, places = freed(mentees, mentors, ties)
+    require_quotas(ties)
     policy = policy or ReviewPolicy(rules.high_risk)
     result: AssignmentResult | RuledResult | None = None
     joint: Joint | None = None

@@ -8,7 +8,7 @@ gets nothing for helping each other: there it does not happen.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,50 +89,40 @@ class Reciprocity:
 
 
 class Preferences:
-    """How high each of the two ranks the other, both sides alike. Those who are not there to be matched are
-    passed over in a ranking."""
+    """How high each of the two ranks the other, both sides alike. A pair's points do not depend on who else
+    is there."""
 
-    def __init__(self, mentees: Sequence[Person], mentors: Sequence[Person], points: Points) -> None:
+    def __init__(self, mentors: Sequence[Person], points: Points) -> None:
         self._column = {person.id: column for column, person in enumerate(mentors)}
-        self._mentees = frozenset(person.id for person in mentees)
-        ranked = [self._by_mentor(person) for person in mentors]
-        self._content = np.array([0 if named else WISHES for named in ranked], np.int16)
+        self._content = np.array([0 if person.preferences else WISHES for person in mentors], np.int16)
         self._wished: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for column, named in enumerate(ranked):
-            for mentee, given in named.items():
-                self._wished[mentee].append((column, given))
+        for column, mentor in enumerate(mentors):
+            for mentee in mentor.preferences:
+                self._wished[mentee].append((column, wish(mentor, mentee)))
         self._points = np.array([points(units, 2 * WISHES) for units in range(2 * WISHES + 1)], np.int16)
 
     def block(self, people: Sequence[Person]) -> Scores:
-        ranked = [self._by_mentee(person) for person in people]
-        content = np.array([0 if named else WISHES for named in ranked], np.int16)
+        content = np.array([0 if person.preferences else WISHES for person in people], np.int16)
         units: Units = content[:, None] + self._content[None, :]
-        for row, (person, named) in enumerate(zip(people, ranked, strict=True)):
-            for mentor, given in named.items():
-                units[row, self._column[mentor]] += given
+        for row, person in enumerate(people):
+            for mentor in person.preferences:
+                if (column := self._column.get(mentor)) is not None:
+                    units[row, column] += wish(person, mentor)
             for column, given in self._wished.get(person.id, ()):
                 units[row, column] += given
         return self._points.take(units)
 
-    def units(self, mentee: Person, mentor: Person) -> tuple[int, int]:
+    @staticmethod
+    def units(mentee: Person, mentor: Person) -> tuple[int, int]:
         """Those of a pair, and their whole."""
-        own, theirs = self._by_mentee(mentee), self._by_mentor(mentor)
-        return _given(own, mentor.id) + _given(theirs, mentee.id), 2 * WISHES
-
-    def _by_mentee(self, person: Person) -> dict[int, int]:
-        return _ranked(one for one in person.preferences if one in self._column)
-
-    def _by_mentor(self, person: Person) -> dict[int, int]:
-        return _ranked(one for one in person.preferences if one in self._mentees)
+        return wish(mentee, mentor.id) + wish(mentor, mentee.id), 2 * WISHES
 
 
-def _ranked(ids: Iterable[int]) -> dict[int, int]:
-    """Units by person: 3 to 1, best first."""
-    return {one: WISHES - place for place, one in enumerate(ids)}
-
-
-def _given(named: Mapping[int, int], other: int) -> int:
-    return named.get(other, 0) if named else WISHES
+def wish(person: Person, other: int) -> int:
+    """Units of somebody's wish for another person: 3 to 1 for those whom they name, best first."""
+    if not person.preferences:
+        return WISHES
+    return WISHES - person.preferences.index(other) if other in person.preferences else 0
 
 
 def _whole(person: Person) -> int:

@@ -210,7 +210,7 @@ def _terms(mentees: Sequence[Person], mentors: Sequence[Person], rules: Rules) -
         most = max(len(person.goals) for person in mentees)
         made["goals"] = Goals(mentors, most, partial(_part, rules, rules.goals))
     if rules.preferences:
-        made["preferences"] = Preferences(mentees, mentors, partial(_part, rules, rules.preferences))
+        made["preferences"] = Preferences(mentors, partial(_part, rules, rules.preferences))
     if rules.reciprocity:
         made["reciprocity"] = Reciprocity(mentors, partial(_part, rules, rules.reciprocity))
     return made

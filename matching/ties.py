@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from matching.people import Person
 from matching.rules import PersonPair
-from matching.side_rules import Lock, Quota, SideRules
+from matching.side_rules import ImpossibleRules, Lock, Quota, SideRules
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,17 @@ def _quota(quota: GroupQuota, ties: Ties, rows: Mapping[int, int]) -> Quota:
     left = frozenset(rows[one] for one in quota.mentees & rows.keys())
     most = None if quota.most is None else max(0, quota.most - made)
     return Quota(left, None, max(0, quota.least - made), most, quota.name)
+
+
+def require_quotas(ties: Ties) -> None:
+    """Raises ImpossibleRules naming the groups of which more have a lock than may be matched."""
+    broken = tuple(
+        quota.name
+        for quota in ties.quotas
+        if quota.most is not None and sum(mentee in quota.mentees for mentee, _ in ties.locks) > quota.most
+    )
+    if broken:
+        raise ImpossibleRules(broken)
 
 
 def _couples(

@@ -52,7 +52,7 @@ def _send(store: Store, http: requests.Session, texts: Sequence[xapi.StatementTe
     if store.token_url is not None and report.status == UNAUTHORIZED:
         store_tokens.forget(store)
         waiting = set(report.retry)
-        again = client(store, http).send([text for text in texts if text.id in waiting])
+        again = client(store, http).send([text for text in texts if text.id in waiting], within=BEGIN_WITHIN)
         again.delivered = report.delivered + again.delivered
         again.refused = report.refused | again.refused
         return again

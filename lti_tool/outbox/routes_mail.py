@@ -76,15 +76,18 @@ def _send_all(values: Settings, url: str, ready: Sequence[_Ready]) -> dict[int, 
     except (OSError, smtplib.SMTPException) as error:
         return dict.fromkeys([one.id for one in ready], _failure(error))
     begun = time.monotonic()
+    # What the server says to our leaving, or that it hangs up, changes nothing of what it took.
     with suppress(OSError, smtplib.SMTPException), server:
         for one in ready:
             if time.monotonic() - begun > BEGIN_WITHIN:
-                return outcomes
+                break
             outcomes[one.id] = _send_one(server, values, one)
             if outcomes[one.id].kind in {"retry", "paused"}:
                 break
     waiting = next((one for one in outcomes.values() if one.kind in {"retry", "paused"}), None)
-    return dict.fromkeys([one.id for one in ready], waiting or Outcome("delivered", 250)) | outcomes
+    if waiting is None:
+        return outcomes
+    return dict.fromkeys([one.id for one in ready], waiting) | outcomes
 
 
 def _connect(values: Settings, url: str) -> smtplib.SMTP:

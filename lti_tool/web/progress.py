@@ -83,7 +83,8 @@ def cancel(course_id: int, job_id: int) -> BaseResponse:
 
 def wording(job: models.Job) -> str:
     if job.state == "failed":
-        return job.error or str(_("It did not work out."))
+        # Why is a teacher's business: it may name people, and what was decided about them.
+        return (job.error if place().viewer.teaches else None) or str(_("It did not work out."))
     if job.state == "cancelled" and job.kind == "backfill":
         return str(_("It was stopped. What was found so far is sent; start it again to go on."))
     if job.state == "cancelled" and job.kind == "grades":

@@ -39,10 +39,11 @@ def sentence(reason: Mapping[str, Any], topics: Topics) -> str:
 
 def sentences(reasons: Sequence[Mapping[str, Any]], topics: Topics) -> list[str]:
     """The reasons of a pair, without those that say nothing to the two people themselves."""
-    return [sentence(reason, topics) for reason in reasons if _is_for_the_two(reason)]
+    return [sentence(reason, topics) for reason in reasons if is_for_the_two(reason)]
 
 
-def _is_for_the_two(reason: Mapping[str, Any]) -> bool:
+def is_for_the_two(reason: Mapping[str, Any]) -> bool:
+    """Whether the people themselves are told."""
     if reason.get("kind") == "wished":
         # One-sided wishes are nobody's business but a teacher's.
         return bool((reason.get("params") or {}).get("by") == "both")
@@ -277,7 +278,9 @@ def _listed(names: Sequence[str], style: Literal["standard", "or"]) -> str:
     return format_list(list(names), style, get_locale() or Locale("en"))
 
 
-FOR_TEACHERS = frozenset({"room", "earlier_pair", "together", "apart", "tied", "undisturbed"})
+FOR_TEACHERS = frozenset(
+    {"room", "earlier_pair", "only_excluded", "together", "apart", "tied", "undisturbed"}
+)
 """Kinds that tell the two people of a pair nothing about each other, or that only teachers may know."""
 
 WORDINGS: dict[str, Callable[[Params, Topics], str]] = {

@@ -1,7 +1,7 @@
 """Giving open reviews to experts who may do them: those with nobody, and those that somebody must not do."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -10,6 +10,7 @@ from lti_tool.db import clock
 from lti_tool.db.models import (
     Checkpoint,
     Cohort,
+    ExpertAbsence,
     ExpertConflict,
     Member,
     Mentorship,
@@ -46,14 +47,14 @@ def give_out(session: Session, cohort: Cohort, owed: Sequence[Checkpoint], but: 
     """
     experts = [one for one in _experts(session, cohort) if one.id != but] if owed else []
     load, barred = _load(session, experts), _barred(session, experts)
-    weeks = max(1, -(-(cohort.ends_on - clock.today()).days // 7))
+    most = _most(session, cohort, experts)
     given = 0
     for checkpoint in owed:
         people = {one.participant_id for one in checkpoint.mentorship.people}
         able = [
             one
             for one in experts
-            if load[one.id] < one.capacity * weeks
+            if load[one.id] < most[one.id]
             and people.isdisjoint(barred[one.id])
             and any(each.kind == "reviews" and each.topic_id == checkpoint.topic_id for each in one.interests)
         ]
@@ -65,6 +66,20 @@ def give_out(session: Session, cohort: Cohort, owed: Sequence[Checkpoint], but: 
             given += 1
     session.flush()
     return given
+
+
+def _most(session: Session, cohort: Cohort, experts: Sequence[Participant]) -> dict[int, int]:
+    """Reviews for which each has the time until the cohort ends, without the days on which they are away."""
+    first, last = clock.today(), max(cohort.ends_on, clock.today())
+    days: dict[int, set[date]] = {one.id: set() for one in experts}
+    query = select(ExpertAbsence).where(
+        ExpertAbsence.expert_id.in_(days), ExpertAbsence.ends_on >= first, ExpertAbsence.starts_on <= last
+    )
+    for absence in session.scalars(query):
+        begins, ends = max(absence.starts_on, first), min(absence.ends_on, last)
+        days[absence.expert_id].update(begins + timedelta(days=at) for at in range((ends - begins).days + 1))
+    left = max(1, (last - first).days)
+    return {one.id: one.capacity * -(-max(0, left - len(days[one.id])) // 7) for one in experts}
 
 
 def is_open() -> Select[Checkpoint]:

@@ -7,7 +7,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from lti_tool.web import reasons
-from lti_tool.web.reasons import FOR_TEACHERS, Params, Topics
+from lti_tool.web.reasons import Params, Topics
 
 Fact = Mapping[str, Any]
 
@@ -21,7 +21,7 @@ def sentences(facts: Sequence[Fact], topics: Topics, role: str, name: str) -> li
         role: what the reader is in the mentorship (mentee, mentor or peer).
         name: of the other person.
     """
-    told = [fact for fact in facts if fact.get("kind") not in FOR_TEACHERS]
+    told = [fact for fact in facts if reasons.is_for_the_two(fact)]
     return [_sentence(fact, topics, role, name) for fact in told]
 
 

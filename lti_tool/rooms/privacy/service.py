@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, union, update
 from sqlalchemy.orm import Session, undefer
 
 from lti_tool import audit, leaving
@@ -73,7 +73,11 @@ def _forget_decisions(
     """Why they were kept with or from somebody, what they wrote about others, and what rounds said of it."""
     rule, ids = models.PairRule, [one.id for one in parts]
     about = rule.first_id.in_(ids) | rule.second_id.in_(ids)
-    jobs = select(models.Round.job_id).where(models.Round.cohort_id.in_([one.cohort_id for one in parts]))
+    rounds = models.Round.cohort_id.in_([one.cohort_id for one in parts])
+    jobs = union(
+        select(models.Round.job_id).where(rounds),
+        select(models.Question.job_id).join(models.Question.round).where(rounds),
+    )
     for statement in (
         update(rule).where(about & rule.removed_at.is_(None)).values(removed_at=clock.now()),
         update(rule).where(about | rule.set_by_id.in_([one.id for one in own])).values(reason=""),

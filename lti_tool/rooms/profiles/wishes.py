@@ -55,7 +55,11 @@ def find(session: Session, participant: models.Participant, text: str) -> Sequen
             member.active,
             ~member.is_test,
             or_(member.role == "learner", member.role == "assistant"),
-            func.lower(shown).contains(text.strip().lower(), autoescape=True),
+            # SQLite knows capital letters only of English: the others are found as they are typed.
+            or_(
+                func.lower(shown).contains(text.strip().lower(), autoescape=True),
+                shown.contains(text.strip(), autoescape=True),
+            ),
         )
         .order_by(func.lower(shown), member.id)
         .limit(MOST_FOUND)

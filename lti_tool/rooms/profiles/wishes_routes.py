@@ -14,6 +14,7 @@ from lti_tool.rooms.profiles import wishes
 from lti_tool.rooms.profiles.routes import Page, bp, profile_is_theirs, to_home
 from lti_tool.web import access, goals
 from lti_tool.web.choices import choices
+from lti_tool.web.texts import one_line
 
 LONGEST_NAME = 100
 
@@ -74,7 +75,7 @@ def _words(refusal: wishes.Refusal) -> str:
 
 
 def _page(participant: models.Participant, form: GoalsForm) -> str:
-    wanted = request.args.get("q", "")[:LONGEST_NAME]
+    wanted = _wanted()
     named = wishes.of(db.session, participant)
     return render_template(
         "profiles/wishes.html",
@@ -93,5 +94,9 @@ def _page_url(participant: models.Participant) -> str:
         "profiles.wish_list",
         course_id=cohort.course_id,
         cohort_id=cohort.id,
-        q=request.args.get("q", "")[:LONGEST_NAME] or None,
+        q=_wanted() or None,
     )
+
+
+def _wanted() -> str:
+    return one_line(request.args.get("q"))[:LONGEST_NAME]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from lti_tool.db import models
 from lti_tool.db.models import Mentorship, MentorshipPerson, Participant, Round, Scenario, ScenarioPair
-from lti_tool.rooms.rounds import ending, expert_limits
+from lti_tool.rooms.rounds import ending, expert_limits, wishes
 from lti_tool.rooms.rounds.adjustment import Running
 from lti_tool.rooms.rounds.queries import pairs_of
 from lti_tool.rooms.rounds.recipe import Recipe
@@ -21,6 +21,9 @@ from lti_tool.rooms.rounds.starting import (
     started,
     with_checkpoint,
 )
+
+FOR_A_PLACE = frozenset({"places", "room"})
+"""Why a pair ends that could go on if its mentor had a place."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,13 @@ def carry_out(session: Session, matching_round: Round, scenario: Scenario, by: m
     """End and begin as the proposal says, as far as that is still possible.
 
     Where a new pair cannot begin any more, because something changed since the round, the learner keeps the
-    old one; that may leave no room for another, and so on, until the rest fits together.
+    old one; that may leave no room for another, and so on, until the rest fits together. Nor does a pair end
+    to make room that nobody takes any more.
     """
     paired, load = open_places(session, matching_round.cohort_id)
-    wanted = [one for one in _steps(session, scenario) if one.begins or _is_crowded(one, load)]
-    steps, skipped = _possible(wanted, paired, load)
+    refused = wishes.refused(session, matching_round.cohort)
+    steps, skipped = _possible(_steps(session, scenario), paired, load, refused)
+    steps = _needed(steps, load)
     ended = [one.ends for one in steps if one.ends is not None]
     ending.end(session, matching_round, ended, by)
     known, owing = earlier_rows(session, matching_round), with_checkpoint(session, matching_round)
@@ -77,12 +82,32 @@ def _steps(session: Session, scenario: Scenario) -> list[Step]:
     return [Step(ends.get(mentee), begins.get(mentee), changed[mentee]) for mentee in sorted(changed)]
 
 
-def _is_crowded(one: Step, load: Counter[int]) -> bool:
-    """Whether a pair that ends for lack of places still lacks one: the mentor may take more again by now."""
-    if one.ends is None or one.why != "places":
-        return True
+def _needed(steps: list[Step], load: Counter[int]) -> list[Step]:
+    """Without those that end a pair for which its mentor has a place after all: somebody left meanwhile, or
+    the mentor takes more again."""
+    after, needed = Counter(load), list(steps)
+    for one in steps:
+        _apply(one, after, 1)
+    while True:
+        idle = next((one for one in needed if _has_a_place(one, after)), None)
+        if idle is None:
+            return needed
+        _apply(idle, after, -1)
+        needed.remove(idle)
+
+
+def _apply(one: Step, load: Counter[int], sign: int) -> None:
+    if one.ends is not None:
+        load[one.ends.person("mentor").id] -= sign
+    if one.begins is not None:
+        load[one.begins.mentor_id] += sign
+
+
+def _has_a_place(one: Step, load: Counter[int]) -> bool:
+    if one.ends is None or one.why not in FOR_A_PLACE:
+        return False
     mentor = one.ends.person("mentor")
-    return load[mentor.id] > mentor.capacity
+    return load[mentor.id] < mentor.capacity
 
 
 def _open(session: Session, running: Iterable[Running]) -> dict[int, Mentorship]:
@@ -103,12 +128,12 @@ def _open(session: Session, running: Iterable[Running]) -> dict[int, Mentorship]
 
 
 def _possible(
-    steps: list[Step], paired: set[int], load: Counter[int]
+    steps: list[Step], paired: set[int], load: Counter[int], refused: frozenset[tuple[int, int]]
 ) -> tuple[list[Step], list[tuple[ScenarioPair, str]]]:
     """The steps that can be taken together, and the pairs of the others with what is in their way."""
     skipped: list[tuple[ScenarioPair, str]] = []
     while True:
-        found = _obstacles(steps, set(paired), Counter(load))
+        found = _obstacles(steps, set(paired), Counter(load), refused)
         if not found:
             return steps, skipped
         skipped += found
@@ -116,7 +141,9 @@ def _possible(
         steps = [one for one in steps if one.begins is None or one.begins.id not in stopped]
 
 
-def _obstacles(steps: list[Step], paired: set[int], load: Counter[int]) -> list[tuple[ScenarioPair, str]]:
+def _obstacles(
+    steps: list[Step], paired: set[int], load: Counter[int], refused: frozenset[tuple[int, int]]
+) -> list[tuple[ScenarioPair, str]]:
     for one in (step.ends for step in steps):
         if one is not None:
             paired.discard(one.person("mentee").id)
@@ -125,7 +152,7 @@ def _obstacles(steps: list[Step], paired: set[int], load: Counter[int]) -> list[
     for pair in (step.begins for step in steps):
         if pair is None:
             continue
-        why = obstacle_to(pair, paired, load)
+        why = obstacle_to(pair, paired, load, refused)
         if why is not None:
             found.append((pair, why))
             continue

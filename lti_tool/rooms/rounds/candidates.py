@@ -71,7 +71,8 @@ def of(
     barred, absences = expert_limits.barred(session, cohort), expert_limits.absences(session, cohort)
     # Groups are read whatever the rule is: another result of the round may be asked for with another rule.
     places = groups.of_members(session, cohort)
-    liked = wishes.preferences(session, cohort)
+    there = {one.id for one in (*mentees, *(mentor for mentor, _room in mentors))}
+    liked = wishes.among(wishes.preferences(session, cohort), there)
     return Candidates(
         mentees=tuple(_person(one, day, 0, places, liked) for one in mentees),
         mentors=tuple(_person(one, day, room, places, liked) for one, room in mentors),

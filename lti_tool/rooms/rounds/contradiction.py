@@ -39,9 +39,15 @@ def _holds(one: Kept, together: dict[int, int], mentors: dict[int, int]) -> bool
 
 def _groups(couples: Iterable[Kept]) -> dict[int, int]:
     """For each learner who is to be together with somebody, the least id of all whom that ties to them."""
-    group: dict[int, int] = {}
+    above: dict[int, int] = {}
+
+    def least(learner: int) -> int:
+        while above.setdefault(learner, learner) != learner:
+            above[learner] = above[above[learner]]
+            learner = above[learner]
+        return learner
+
     for one in couples:
-        ends = [group.get(learner, learner) for learner in (one.first, one.second)]
-        group |= {one.first: ends[0], one.second: ends[1]}
-        group = {learner: min(ends) if own in ends else own for learner, own in group.items()}
-    return group
+        ends = least(one.first), least(one.second)
+        above[max(ends)] = min(ends)
+    return {learner: least(learner) for learner in list(above)}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lti_tool.db import clock, models
 from lti_tool.db.models import Mentorship, MentorshipPerson, Round
 from lti_tool.outbox import events, mail
-from lti_tool.rooms.rounds.starting import is_here
+from lti_tool.rooms.rounds.starting import is_here, open_places
 
 
 def end(
@@ -33,15 +33,17 @@ def end(
 def reopen(session: Session, matching_round: Round, by: models.Member) -> int:
     """What the round's publishing ended goes on, where both are still there and free; how many do."""
     moment = matching_round.published_at
-    ended = select(Mentorship).where(
-        Mentorship.cohort_id == matching_round.cohort_id,
-        Mentorship.ended_at == moment,
-        Mentorship.round_id.is_distinct_from(matching_round.id),
-    )
+    paired, load = open_places(session, matching_round.cohort_id)
+    newer = _begun_after(session, matching_round)
     count = 0
-    for mentorship in session.scalars(ended.order_by(Mentorship.id)).all():
-        if not _can_go_on(session, mentorship):
+    for mentorship in session.scalars(_ended_by(matching_round)).all():
+        mentee, mentor = mentorship.person("mentee"), mentorship.person("mentor")
+        # Who had more learners than places before may have them again; who has others instead may not.
+        is_full = load[mentor.id] >= mentor.capacity and mentor.id in newer
+        if mentee.id in paired or is_full or not (is_here(mentee) and is_here(mentor)):
             continue
+        paired.add(mentee.id)
+        load[mentor.id] += 1
         mentorship.ended_at = None
         session.flush()
         for meeting in session.scalars(_coming(mentorship, moment)).all():
@@ -52,27 +54,40 @@ def reopen(session: Session, matching_round: Round, by: models.Member) -> int:
     return count
 
 
+def _ended_by(matching_round: Round) -> Select[Mentorship]:
+    """Without those of rounds that were taken back themselves."""
+    return (
+        select(Mentorship)
+        .outerjoin(Round, Round.id == Mentorship.round_id)
+        .where(
+            Mentorship.cohort_id == matching_round.cohort_id,
+            Mentorship.ended_at == matching_round.published_at,
+            Mentorship.round_id.is_distinct_from(matching_round.id),
+            Mentorship.round_id.is_(None) | Round.published_at.is_not(None),
+        )
+        .order_by(Mentorship.id)
+    )
+
+
+def _begun_after(session: Session, matching_round: Round) -> set[int]:
+    """Mentors who got a learner since the round was published."""
+    query = (
+        select(MentorshipPerson.participant_id)
+        .join(MentorshipPerson.mentorship)
+        .where(
+            Mentorship.cohort_id == matching_round.cohort_id,
+            Mentorship.ended_at.is_(None),
+            Mentorship.started_at > matching_round.published_at,
+            Mentorship.round_id.is_distinct_from(matching_round.id),
+            MentorshipPerson.role == "mentor",
+        )
+    )
+    return set(session.scalars(query))
+
+
 def _coming(mentorship: Mentorship, cancelled_at: datetime | None) -> Select[models.Session]:
     return select(models.Session).where(
         models.Session.mentorship_id == mentorship.id,
         models.Session.starts_at > clock.now(),
         models.Session.cancelled_at.is_not_distinct_from(cancelled_at),
     )
-
-
-def _can_go_on(session: Session, mentorship: Mentorship) -> bool:
-    if not all(is_here(one.participant) for one in mentorship.people):
-        return False
-    mentees = [one.participant_id for one in mentorship.people if one.role == "mentee"]
-    newer = (
-        select(Mentorship.id)
-        .join(MentorshipPerson)
-        .where(
-            MentorshipPerson.participant_id.in_(mentees),
-            MentorshipPerson.role == "mentee",
-            Mentorship.ended_at.is_(None),
-            Mentorship.cohort_id == mentorship.cohort_id,
-        )
-        .limit(1)
-    )
-    return session.scalar(newer) is None

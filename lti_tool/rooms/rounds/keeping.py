@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, aliased
 import matching
 from lti_tool.db import models
 from lti_tool.db.models import Mentorship, MentorshipPerson
-from lti_tool.rooms.rounds import pair_rules
+from lti_tool.rooms.rounds import pair_rules, wishes
 from lti_tool.rooms.rounds.kept import Applied, apply
 from lti_tool.rooms.rounds.snapshot import Candidates
 
@@ -19,7 +19,9 @@ def read(session: Session, cohort: models.Cohort, asked: Candidates, rules: matc
     mentees = frozenset(one.id for one in asked.mentees)
     mentors = frozenset(one.id for one in asked.mentors)
     running = {one: other for one, other in _running(session, cohort).items() if one not in mentees}
-    return apply(decided, rules, mentees, mentors, running)
+    # Those that run already, in an adjustment, are not among the excluded: they may go on.
+    refused = wishes.refused(session, cohort) & rules.excluded
+    return apply(decided, rules, mentees, mentors, running, refused)
 
 
 def _running(session: Session, cohort: models.Cohort) -> dict[int, int]:

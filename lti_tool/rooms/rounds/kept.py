@@ -49,6 +49,7 @@ def apply(
     mentees: frozenset[int],
     mentors: frozenset[int],
     running: Mapping[int, int],
+    refused: frozenset[tuple[int, int]] = frozenset(),
 ) -> Applied:
     """What holds in a round.
 
@@ -57,11 +58,13 @@ def apply(
         mentees: who gets a mentor in the round.
         mentors: who is one in it.
         running: the mentor of each learner who has one and is not among `mentees`.
+        refused: (learner, mentor) of whom one would rather not; no decision makes them a pair.
     """
     known = [one for one in decided if _concerns(one, mentees, mentors, running)]
     kept = [_beside_running(one, mentees, running) for one in known]
     kept += _follow(kept)
     excluded = set(rules.excluded) - {(one.first, one.second) for one in kept if one.kind == "pair"}
+    excluded |= refused
     for one in kept:
         excluded |= set(_never(one, kept, mentors))
     return Applied(replace(rules, excluded=frozenset(excluded)), tuple(kept))

@@ -146,7 +146,12 @@ def _require_possible(
         if why is not None:
             told = obstacle_words({"kind": why.kind, "params": dict(why.params)})
             raise Refused("second", _("These two cannot be a pair. %(why)s", why=told))
-    learners |= {one.first_id for one in decided if one.kind == "pair" and one.second_id == second.id}
+    # Rounds pass over rules about somebody who is gone: they take no place.
+    learners |= {
+        one.first_id
+        for one in decided
+        if one.kind == "pair" and one.second_id == second.id and is_here(one.first)
+    }
     if len(learners | {first.id}) > second.capacity:
         raise Refused("second", _("%(name)s has no place left.", name=second.display_name))
 

@@ -151,7 +151,7 @@ def obstacle_words(reason: Mapping[str, Any]) -> str:
         "no_topic": _("They have no topic in common."),
         "no_language": _("They have no language in common."),
         "groups": _("The cohort's rule about groups keeps them apart."),
-        "ruled_out": _("They were a pair before, or you decided that they never are one."),
+        "ruled_out": _("They were a pair before, or it is decided that they never are one."),
         "tied": _("Your rules about who is together or apart do not allow it."),
     }
     if reason["kind"] == "no_time":

@@ -61,11 +61,11 @@ def _more_counts(rules: matching.Rules) -> bool:
 
 
 def _more(person: matching.Person, rules: matching.Rules, place: Mapping[int, int]) -> tuple[str, str]:
-    """Goals and wishes, each where it counts; of wishes only who is in the file can stand there."""
+    """Goals and wishes, each where it counts; a dash stands for who is wished for and not in the file."""
     liked = person.preferences if rules.preferences else ()
     return (
         "; ".join(sorted(person.goals)) if rules.goals else "",
-        "; ".join(_file_id(place[one]) for one in liked if one in place),
+        "; ".join(_file_id(place[one]) if one in place else "-" for one in liked),
     )
 
 
@@ -81,8 +81,8 @@ def proof_json(asked: Candidates, people: Posed, recipe: Recipe, certificate: Ma
     place = _places(people)
     rules = replace(
         recipe.rules,
-        excluded=_renumbered(recipe.rules.excluded, place),
-        earlier=_renumbered(recipe.rules.earlier, place),
+        excluded=_renumbered(recipe.rules.excluded, people, place),
+        earlier=_renumbered(recipe.rules.earlier, people, place),
         high_risk=frozenset(),
     )
     return matching.Proof(asked.week_of, rules, dict(certificate)).to_json()
@@ -97,9 +97,14 @@ def _numbered(values: Iterable[Any]) -> dict[Any, int]:
     return {value: number for number, value in enumerate(sorted(set(values)))}
 
 
-def _renumbered(pairs: Iterable[tuple[int, int]], place: Mapping[int, int]) -> frozenset[tuple[int, int]]:
-    """Pairs of people who are both in the file."""
-    return frozenset((place[one], place[other]) for one, other in pairs if one in place and other in place)
+def _renumbered(
+    pairs: Iterable[tuple[int, int]], people: Posed, place: Mapping[int, int]
+) -> frozenset[tuple[int, int]]:
+    """Those of a mentee and a mentor of the file: which way round a pair stands says nothing more."""
+    mentees, mentors = ({one.id for one in side} for side in (people.mentees, people.mentors))
+    return frozenset(
+        (place[one], place[other]) for one, other in pairs if one in mentees and other in mentors
+    )
 
 
 def _topic_names(people: Posed, topics: Mapping[int, str]) -> dict[int, str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lti_tool.db import clock, models
 from lti_tool.db.models import Checkpoint, Mentorship, Round, Scenario, ScenarioPair
 from lti_tool.outbox import events
-from lti_tool.rooms.rounds import adjust_publishing, ending, expert_limits
+from lti_tool.rooms.rounds import adjust_publishing, ending, expert_limits, wishes
 from lti_tool.rooms.rounds.queries import pairs_of
 from lti_tool.rooms.rounds.service import lock
 from lti_tool.rooms.rounds.starting import (
@@ -138,8 +138,9 @@ def _publish_pairs(session: Session, matching_round: Round, scenario: Scenario) 
     owing = with_checkpoint(session, matching_round)
     barred = expert_limits.barred(session, matching_round.cohort)
     paired, load = open_places(session, matching_round.cohort_id)
+    refused = wishes.refused(session, matching_round.cohort)
     for pair in session.scalars(pairs_of(scenario)):
-        why = obstacle_to(pair, paired, load)
+        why = obstacle_to(pair, paired, load, refused)
         if why is not None:
             published.skipped.append(Skipped(pair, why))
             continue

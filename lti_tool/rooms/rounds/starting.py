@@ -42,10 +42,18 @@ def open_places(session: Session, cohort_id: int) -> tuple[set[int], Counter[int
     return paired, load
 
 
-def obstacle_to(pair: ScenarioPair, paired: set[int], load: Counter[int]) -> str | None:
-    """gone, paired or full; None where the pair can start."""
+def obstacle_to(
+    pair: ScenarioPair, paired: set[int], load: Counter[int], refused: frozenset[tuple[int, int]]
+) -> str | None:
+    """gone, apart, paired or full; None where the pair can start.
+
+    Args:
+        refused: (learner, mentor) of whom one would rather not; said since the round began, perhaps.
+    """
     if not (is_here(pair.mentee) and is_here(pair.mentor)):
         return "gone"
+    if (pair.mentee_id, pair.mentor_id) in refused:
+        return "apart"
     if pair.mentee_id in paired:
         return "paired"
     if load[pair.mentor_id] >= pair.mentor.capacity:

@@ -1,7 +1,7 @@
 """Whom people of a cohort would like to be matched with, and with whom they would rather not."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -15,6 +15,11 @@ def preferences(session: Session, cohort: Cohort) -> Mapping[int, tuple[int, ...
     for one, other in _named(session, cohort, "like"):
         found[one].append(other)
     return {one: tuple(others) for one, others in found.items()}
+
+
+def among(liked: Mapping[int, tuple[int, ...]], there: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Without those who take no part in the round: who wishes for them alone is content with everybody."""
+    return {one: tuple(other for other in others if other in there) for one, others in liked.items()}
 
 
 def refused(session: Session, cohort: Cohort) -> frozenset[tuple[int, int]]:

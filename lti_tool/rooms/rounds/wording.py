@@ -24,6 +24,7 @@ MISSING = {
 
 SKIPPED = {
     "gone": _l("one of the two is no longer in the cohort"),
+    "apart": _l("it is decided that they are never a pair"),
     "paired": _l("the learner found a mentor meanwhile"),
     "full": _l("the mentor has no place left"),
 }

@@ -2,6 +2,7 @@
 
 import email
 import itertools
+import smtplib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -298,3 +299,19 @@ def test_a_mail_that_a_slow_server_was_not_given_goes_back(
     assert deliver(app) == {"delivered": 1}
     assert deliver(app) == {"delivered": 1}
     assert len(postbox.to("ana@mail.example")) == len(postbox.to("bo@mail.example")) == 1
+
+
+def test_what_was_not_begun_is_not_delivered_however_the_server_takes_leave(
+    app: Flask, session: Session, addressed: Cast, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave(server: smtplib.SMTP, *_: object) -> None:
+        server.close()
+        raise smtplib.SMTPResponseException(421, b"timeout")
+
+    monkeypatch.setattr(smtplib.SMTP, "__exit__", leave)
+    watch = SimpleNamespace(monotonic=itertools.count(0, 60).__next__)
+    monkeypatch.setattr("lti_tool.outbox.routes_mail.time", watch)
+    monkeypatch.setattr(delivery, "MOST_BATCHES", 1)
+    pair_up(session, addressed)
+    assert deliver(app) == {"delivered": 1}
+    assert len(postbox.to("ana@mail.example")) + len(postbox.to("bo@mail.example")) == 1

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_tool import leaving
 from lti_tool.db import clock, models
 from tests.cast import Cast, enter, make_member, make_mentorship, make_participant
 from tests.integration.rooms.matching_rounds import change, count, queries, rounds_url, run_job
@@ -289,3 +290,87 @@ class TestOnOneDatabase:
         assert len(made.scenarios[0].summary["changes"]) >= 5
         many.append(queries(app, client, rounds_url(cast, f"/{made.id}")))
         assert [more <= less + 1 for less, more in zip(few, many, strict=True)] == [True, True]
+
+    def test_nobody_makes_room_for_somebody_who_left_meanwhile(
+        self, app: Flask, client: FlaskClient, session: Session, cast: Cast, life: MidLife
+    ) -> None:
+        meeting = book(session, life, cast)
+        made = adjust(app, client, session, cast)
+        with change(session):
+            leaving.leave(session, session.get_one(models.Participant, life.late.id))
+        publish(client, cast, made)
+        assert open_pairs(session) == {life.ana.id: life.bo.id, life.chi.id: life.dan.id}
+        assert session.get_one(models.Session, meeting).cancelled_at is None
+
+    def test_only_as_many_pairs_end_as_the_mentor_has_too_many(
+        self, app: Flask, client: FlaskClient, session: Session, cast: Cast, life: MidLife
+    ) -> None:
+        with change(session):
+            make_mentorship(session, cast.cohort, life.late, life.bo, cast.statistics)
+            newcomer = _person(session, cast, "Max Third", "mentee", wants={cast.statistics: 1})
+            make_mentorship(session, cast.cohort, newcomer, life.bo, cast.statistics)
+        made = adjust(app, client, session, cast)
+        with change(session):
+            life.bo.capacity = 2
+        publish(client, cast, made)
+        learners = [mentor for mentor in open_pairs(session).values() if mentor == life.bo.id]
+        assert len(learners) == 2
+
+    def test_taking_back_brings_no_pair_back_that_was_taken_back_itself(
+        self, app: Flask, client: FlaskClient, session: Session, cast: Cast, life: MidLife
+    ) -> None:
+        with change(session):
+            earlier = models.Round(
+                cohort=cast.cohort,
+                number=1,
+                job=models.Job(
+                    course_id=cast.course.id,
+                    kind="round",
+                    state="done",
+                    created_at=clock.now(),
+                    touched_at=clock.now(),
+                ),
+                rules={},
+                started_by_id=cast.instructor.id,
+                started_at=clock.now(),
+            )
+            session.add(earlier)
+            session.flush()
+            session.get_one(models.Mentorship, life.ana_bo).round_id = earlier.id
+        made = adjust(app, client, session, cast)
+        publish(client, cast, made)
+        assert open_pairs(session)[life.ana.id] == life.dan.id
+        client.post(rounds_url(cast, f"/{made.id}/unpublish"))
+        assert open_pairs(session) == {life.chi.id: life.dan.id}
+
+    def test_taking_back_gives_no_mentor_a_second_learner_for_one_place(
+        self, app: Flask, client: FlaskClient, session: Session, cast: Cast, life: MidLife
+    ) -> None:
+        made = adjust(app, client, session, cast)
+        publish(client, cast, made)
+        with change(session):
+            late_bo = session.scalars(
+                select(models.Mentorship).where(
+                    models.Mentorship.round_id == made.id, models.Mentorship.ended_at.is_(None)
+                )
+            ).all()
+            pair = next(one for one in late_bo if one.person("mentee").id == life.late.id)
+            pair.ended_at = clock.now()
+            zed = _person(session, cast, "Zed Fourth", "mentee", wants={cast.statistics: 1})
+            newer = make_mentorship(session, cast.cohort, zed, life.bo, cast.statistics)
+            newer.started_at = clock.now()
+        client.post(rounds_url(cast, f"/{made.id}/unpublish"))
+        assert open_pairs(session) == {zed.id: life.bo.id, life.chi.id: life.dan.id}
+
+    def test_a_pair_that_one_would_rather_not_be_in_does_not_begin(
+        self, app: Flask, client: FlaskClient, session: Session, cast: Cast, life: MidLife
+    ) -> None:
+        made = adjust(app, client, session, cast)
+        with change(session):
+            session.add(
+                models.Wish(
+                    participant_id=life.late.id, member_id=life.bo.member_id, kind="never", position=0
+                )
+            )
+        publish(client, cast, made)
+        assert open_pairs(session) == {life.ana.id: life.bo.id, life.chi.id: life.dan.id}

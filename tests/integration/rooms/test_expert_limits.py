@@ -195,6 +195,23 @@ def test_reviews_that_nobody_is_to_do_are_given_to_whoever_can(
     assert given[cast.writing.id].expert_id is None
 
 
+def test_an_expert_who_is_away_until_the_end_is_given_none(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    with change(session):
+        make_mentorship(session, cast.cohort, cast.p_mentee, cast.p_mentor, cast.statistics, cast.p_expert)
+        checkpoint = session.scalars(select(models.Checkpoint)).one()
+        checkpoint.expert_id = None
+        session.add(
+            models.ExpertAbsence(
+                expert_id=cast.p_expert.id, starts_on=cast.cohort.starts_on, ends_on=cast.cohort.ends_on
+            )
+        )
+    client.post(cohort_url(cast, "/experts/give-out"))
+    session.rollback()
+    assert session.scalars(select(models.Checkpoint.expert_id)).one() is None
+
+
 def test_no_expert_is_given_more_than_there_is_time_for(
     client: FlaskClient, session: Session, cast: Cast
 ) -> None:

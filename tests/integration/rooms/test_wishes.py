@@ -1,14 +1,19 @@
 """Goals and wishes: a person's own, seen by nobody else, and kept by every round."""
 
+import json
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool.db import models
+import matching
+from lti_tool.db import clock, models
+from lti_tool.rooms.mentorships import why
 from lti_tool.rooms.privacy import queries as privacy
 from lti_tool.rooms.profiles import wishes
-from lti_tool.rooms.rounds import candidates, snapshot
+from lti_tool.rooms.rounds import candidates, keeping, snapshot
+from lti_tool.web import reasons
 from tests.cast import Cast, enter
 from tests.integration.rooms.writing import fresh, write
 
@@ -134,3 +139,69 @@ def test_a_person_takes_their_wishes_away_with_them(
 def test_no_letter_of_a_search_is_a_wildcard(client: FlaskClient, cast: Cast) -> None:
     enter(client, cast.mentee)
     assert "Nobody else is called so" in client.get(f"{page(cast)}?q=%25").text
+
+
+def test_a_search_of_anything_is_an_answer(client: FlaskClient, cast: Cast) -> None:
+    enter(client, cast.mentee)
+    assert client.get(f"{page(cast)}?q=%00Chi").status_code == 200
+    assert "Chi Okafor" in client.get(f"{page(cast)}?q=Chi").text
+    assert "Bo Đặng" in client.get(f"{page(cast)}?q=Đặng").text  # no letter of English
+
+
+def test_what_somebody_would_rather_not_stands_above_a_teachers_decision(
+    client: FlaskClient, cast: Cast, session: Session
+) -> None:
+    enter(client, cast.mentee)
+    say(client, cast, cast.mentor, "never")
+    write(session)
+    people = {"first": cast.p_mentee, "second": cast.p_mentor}
+    session.add(
+        models.PairRule(
+            cohort=cast.cohort,
+            kind="pair",
+            **people,
+            reason="",
+            set_by=cast.instructor,
+            set_at=clock.now(),
+        )
+    )
+    session.commit()
+    cohort = session.get_one(models.Cohort, cast.cohort.id)
+    mentee, mentor = candidates.two(session, cohort, cast.p_mentee, cast.p_mentor)
+    rules = matching.Rules.from_json(json.dumps(candidates.rules_of(session, cohort)))
+    asked = snapshot.Candidates((mentee,), (mentor,), (), clock.today(), 0, 1)
+    applied = keeping.read(session, cohort, asked, rules)
+    assert (mentee.id, mentor.id) in applied.rules.excluded
+
+
+def test_one_sided_wishes_are_told_to_neither_of_a_pair() -> None:
+    both, one = ({"kind": "wished", "params": {"by": by, "first": True}} for by in ("both", "mentor"))
+    assert why.sentences([one], {}, "mentee", "Bo") == []
+    assert not reasons.is_for_the_two(one)
+    assert reasons.is_for_the_two(both)
+
+
+def test_why_a_work_failed_is_told_to_who_teaches_alone(
+    client: FlaskClient, cast: Cast, session: Session
+) -> None:
+    write(session)
+    job = models.Job(
+        course_id=cast.course.id,
+        kind="round",
+        state="failed",
+        error="“Lea learns from Bo”: Bo is not ready.",
+        created_at=clock.now(),
+        touched_at=clock.now(),
+    )
+    session.add(job)
+    session.commit()
+    address = f"/courses/{cast.course.id}/jobs/{job.id}/status"
+    enter(client, cast.mentee)
+    assert client.get(address).json == {
+        "state": "failed",
+        "percent": job.percent,
+        "message": "It did not work out.",
+        "done_url": address.removesuffix("/status"),
+    }
+    enter(client, cast.instructor)
+    assert "Bo is not ready" in client.get(address).text

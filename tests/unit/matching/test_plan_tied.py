@@ -101,3 +101,10 @@ def test_ties_that_cannot_be_name_their_field(
 ) -> None:
     with pytest.raises(ValueError, match=f"^{field}:"):
         tied(**ties)
+
+
+def test_more_locks_of_a_group_than_may_be_matched_are_named() -> None:
+    group = matching.GroupQuota("Lab A", frozenset({1, 2, 3}), 0, 1)
+    with pytest.raises(matching.ImpossibleRules) as raised:
+        tied(((1, 10), (2, 10)), (), (), group)
+    assert raised.value.broken == ("Lab A",)

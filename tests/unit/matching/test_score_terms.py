@@ -71,10 +71,9 @@ def weighing(name: str) -> matching.Rules:
 
 
 def rank(one: matching.Person, other: int) -> int:
-    named = [each for each in one.preferences if each != ABSENT]
-    if not named:
+    if not one.preferences:
         return 3
-    return 3 - named.index(other) if other in named else 0
+    return 3 - one.preferences.index(other) if other in one.preferences else 0
 
 
 @settings(max_examples=80)
