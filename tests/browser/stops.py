@@ -236,7 +236,7 @@ LEARNER_STOPS = (
         "Goals and wishes",
         LEARNER,
         searched_wishes,
-        "What somebody is here for, and people by name; seen by nobody else.",
+        "What somebody is here for, and whom they name; those people do not see it.",
     ),
     Stop("mail", "Mail", LEARNER, follow("Me", "Choose mails"), "Each kind on or off."),
     Stop("week-night", "Times at night", MENTOR, night, "The whole week, with the nights open."),
